@@ -1,0 +1,84 @@
+"""What comes back while a request is answered, and the ways in which it can fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from coldbyte.core.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The request left: its body's bytes as they went over the wire, once per attempt."""
+
+    wire: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The response began. `usage` holds what the API knows by then."""
+
+    message_id: str
+    request_id: str | None
+    model: str
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """A further piece of the reply's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The response is complete."""
+
+    stop_reason: str | None
+    usage: Usage
+
+
+ReplyEvent = Sent | Started | TextPart | Ended
+
+FailureKind = Literal[
+    "unauthorized",  # 401
+    "forbidden",  # 403
+    "billing",  # 402
+    "not_found",  # 404
+    "too_large",  # 413
+    "rate_limited",  # 429
+    "overloaded",  # 529, also in the middle of a stream
+    "rejected",  # any other 4xx
+    "server",  # any other 5xx
+    "unreachable",  # connection refused, no such host, TLS
+    "timeout",
+    "cut",  # the connection broke in the middle of the stream
+    "invalid",  # the request can't be sent as it is
+]
+
+
+class SendFailure(Exception):
+    """Why an exchange failed, in plain words with the remedy; never holds a header or a key.
+
+    `status` is the HTTP status if there was one, `retry_after` is in seconds.
+    """
+
+    def __init__(
+        self,
+        kind: FailureKind,
+        say: str,
+        *,
+        remedy: str = "",
+        status: int | None = None,
+        request_id: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(say)
+        self.kind = kind
+        self.say = say
+        self.remedy = remedy
+        self.status = status
+        self.request_id = request_id
+        self.retry_after = retry_after

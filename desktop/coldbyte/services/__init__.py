@@ -1,0 +1,1 @@
+"""The outside world: API, simulator, keyring, disk. Async, no Qt."""

@@ -1,0 +1,1 @@
+"""What the app knows, as QObjects; owns every task."""

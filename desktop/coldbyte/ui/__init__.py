@@ -1,0 +1,1 @@
+"""Widgets and windows: no services, no I/O, no await."""
