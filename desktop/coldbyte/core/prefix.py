@@ -91,6 +91,11 @@ class Prefix:
         return tuple(keys)
 
     @property
+    def model(self) -> str:
+        """The model's id; the first record of every prefix."""
+        return str(self.blocks[0].content)
+
+    @property
     def breakpoints(self) -> tuple[int, ...]:
         """Indexes of the blocks that carry a breakpoint."""
         return tuple(index for index, block in enumerate(self.blocks) if block.ttl)
