@@ -37,6 +37,7 @@ def request_body(draft: Draft, question: str) -> RequestBody:
         "max_tokens": draft.max_tokens,
         "messages": [{"role": "user", "content": _first_turn(draft, question)}],
         "model": draft.model,
+        "stream": True,
     }
     system = [_text_block(block.text, block.ttl) for block in draft.system if block.text.size]
     if system:

@@ -109,13 +109,16 @@ def plan_request(
 def settle(
     entries: Mapping[bytes, Entry], plan: CachePlan, *, started_at: float, available_at: float
 ) -> dict[bytes, Entry]:
-    """The entries after the request of `plan`: one refreshed, the written ones added, dead ones gone."""
+    """The entries after the request of `plan`: one refreshed, the written ones added, dead ones gone.
+
+    Requests may settle in another order than they started: none shortens the life of an entry.
+    """
     kept = {key: entry for key, entry in entries.items() if entry.expires_at > started_at}
     if plan.hit is not None:
-        kept[plan.hit.key] = replace(plan.hit, started_at=started_at)
+        _keep(kept, replace(plan.hit, started_at=max(plan.hit.started_at, started_at)))
     for point in plan.breakpoints:
         if point.outcome == "written":
-            kept[point.key] = Entry(
+            written = Entry(
                 point.key,
                 plan.model,
                 plan.scope,
@@ -125,7 +128,15 @@ def settle(
                 started_at,
                 available_at,
             )
+            _keep(kept, written)
     return kept
+
+
+def _keep(entries: dict[bytes, Entry], new: Entry) -> None:
+    """Put an entry beside or over what another request left: it lives to the later end of both."""
+    old = entries.get(new.key, new)
+    last = max(old, new, key=lambda entry: entry.expires_at)
+    entries[new.key] = replace(last, available_at=min(old.available_at, new.available_at))
 
 
 def _key(scope: str, prefix_key: bytes) -> bytes:

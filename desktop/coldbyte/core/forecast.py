@@ -18,12 +18,14 @@ class Forecast:
     """A plan with its price. `cost` is None where the model has no known price. Tokens are estimated.
 
     `stored` is the tokens of the baseline's largest live entry: what would be read if nothing had changed.
+    `tokens` are those of each block of the prefix.
     """
 
     plan: CachePlan
     cost: Cost | None
     stored: int
     minimum: int | None
+    tokens: tuple[int, ...] = ()
 
     @property
     def missed(self) -> int:
@@ -56,7 +58,7 @@ def forecast(
         prices = model.prices_at(day, plan.usage.input)
     cached = max((point.tokens for point in plan.breakpoints if point.outcome != "below_minimum"), default=0)
     cost = cost_of(plan.usage, cached, stored, prices) if prices else None
-    return Forecast(plan, cost, stored, minimum)
+    return Forecast(plan, cost, stored, minimum, tokens)
 
 
 def _stored(baseline: Prefix, catalogue: Catalogue, circumstances: Circumstances) -> int:

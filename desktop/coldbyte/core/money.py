@@ -35,7 +35,8 @@ def price_of(usage: Usage, prices: Prices) -> Decimal:
 def cost_of(usage: Usage, cached: int, stored: int, prices: Prices) -> Cost:
     """The cost of a prompt: `cached` tokens up to its last breakpoint, `stored` ones that lay in the cache.
 
-    `lost` prices the stored tokens that are not read at what they cost now instead of the read price.
+    `lost` prices the stored tokens that are not read at what they cost now instead of the read price. They
+    are the first ones behind what is read, where 1h writes stand before 5m writes and those before the rest.
     """
     warm = replace(usage, read=cached, written_5m=0, written_1h=0, uncached=usage.input - cached)
     cold = replace(usage, read=0, written_5m=0, written_1h=0, uncached=usage.input)
@@ -43,8 +44,8 @@ def cost_of(usage: Usage, cached: int, stored: int, prices: Prices) -> Cost:
     again = replace(
         usage,
         read=0,
-        written_5m=min(missed, usage.written_5m),
-        written_1h=min(max(missed - usage.written_5m, 0), usage.written_1h),
+        written_5m=min(max(missed - usage.written_1h, 0), usage.written_5m),
+        written_1h=min(missed, usage.written_1h),
         uncached=max(missed - usage.written, 0),
         output=0,
     )

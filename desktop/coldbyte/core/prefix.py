@@ -22,6 +22,7 @@ Tier = Literal["request", "tools", "system", "messages"]
 
 HEAD_END = b"\xfe"
 RECORD_END = b"\xff"
+_STRUCTURED = b" json"
 
 
 class BodyError(ValueError):
@@ -51,6 +52,11 @@ class PrefixBlock:
     def size(self) -> int:
         """Bytes of the whole record."""
         return len(self.head) + 1 + self.content.size + 1
+
+    @property
+    def structured(self) -> bool:
+        """Whether the content is the JSON of a block or of a setting, and not a text that stands verbatim."""
+        return self.head.endswith(_STRUCTURED)
 
     @property
     def content_start(self) -> int:
@@ -150,6 +156,8 @@ def _turn(message: Mapping[str, Json], path: str) -> Iterator[PrefixBlock]:
     role = message.get("role")
     if not isinstance(role, str):
         raise BodyError(f"{path}.role", "expected the name of a role")
+    if role not in ("user", "assistant"):
+        role = compact(role)
     content = message.get("content")
     if isinstance(content, (str, Text)):
         yield PrefixBlock(f"{path}.content", "messages", "text", f"{role} text".encode(), _text(content))
@@ -194,12 +202,15 @@ def _document(
 
 def _structured(path: str, tier: Tier, kind: str, head: str, block: Mapping[str, Json]) -> PrefixBlock:
     content = {key: value for key, value in block.items() if key != "cache_control"}
-    return PrefixBlock(path, tier, kind, head.encode(), Text.from_str(compact(content)), _ttl(block, path))
+    text = Text.from_str(compact(content))
+    return PrefixBlock(path, tier, kind, head.encode() + _STRUCTURED, text, _ttl(block, path))
 
 
 def _setting(name: str, tier: Tier, value: Json) -> PrefixBlock:
-    text = value if isinstance(value, str) else compact(value)
-    return PrefixBlock(name, tier, "setting", f"setting {name}".encode(), Text.from_str(text))
+    head = f"setting {name}".encode()
+    if isinstance(value, str):
+        return PrefixBlock(name, tier, "setting", head, Text.from_str(value))
+    return PrefixBlock(name, tier, "setting", head + _STRUCTURED, Text.from_str(compact(value)))
 
 
 def _ttl(block: Mapping[str, Json], path: str) -> Ttl | None:

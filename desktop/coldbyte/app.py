@@ -1,0 +1,194 @@
+"""Builds services, state and the window, joins them, and takes them down again in reverse order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject, QSettings
+from PySide6.QtWidgets import QApplication
+
+from coldbyte import __version__
+from coldbyte.core.catalogue import read_catalogue
+from coldbyte.core.line_end import with_line_ends
+from coldbyte.core.secret import ApiKey
+from coldbyte.flows.file_flow import FileFlow
+from coldbyte.flows.key_flow import KeyFlow
+from coldbyte.flows.repair_flow import RepairFlow
+from coldbyte.flows.view_flow import ViewFlow
+from coldbyte.services import resources
+from coldbyte.services.anthropic_api import AnthropicApi, import_sdk
+from coldbyte.services.sample import read_sample
+from coldbyte.services.simulator_process import SimulatorProcess, SimulatorTrouble
+from coldbyte.services.vault import KeyringVault
+from coldbyte.state.connection import SIMULATOR_SCOPE, Connection
+from coldbyte.state.exchange_log import ExchangeLog, Record
+from coldbyte.state.ledger import Ledger
+from coldbyte.state.live_insight import LiveInsight
+from coldbyte.state.open_draft import OpenDraft
+from coldbyte.state.sending import Sending
+from coldbyte.state.settings import Settings
+from coldbyte.state.tasks import Tasks
+from coldbyte.ui.main_window import MainWindow
+from coldbyte.ui.notice_bar import Notice
+from coldbyte.ui.part_pane import LineEndWish
+
+
+class App(QObject):
+    """One window with everything behind it. `run` shows it and returns when it is closed."""
+
+    def __init__(
+        self,
+        application: QApplication,
+        environment: Mapping[str, str],
+        clock: Callable[[], float],
+        store: QSettings,
+        *,
+        simulator_fast: bool = False,
+    ) -> None:
+        super().__init__()
+        self.tasks = Tasks(self)
+        self.settings = Settings(store, self)
+        self.catalogue = read_catalogue(resources.text("catalogue.json"))
+        self.simulator = SimulatorProcess(fast=simulator_fast)
+        self.connection = Connection(self, KeyringVault(), environment, self)
+        self.draft = OpenDraft(read_sample(), self)
+        self.log = ExchangeLog(self)
+        self.ledger = Ledger(self)
+        self.live = LiveInsight(
+            self.draft, self.log, self.ledger, self.connection, self.catalogue, clock, self
+        )
+        self.sending = Sending(
+            self.live, self.log, self.ledger, self.connection, self.catalogue, self.tasks, clock, self
+        )
+        models = [(model.id, model.name) for model in self.catalogue.offered]
+        self.window = MainWindow(models)
+        self._shown_number = 0
+        self._closed = asyncio.Event()
+        self._join_draft()
+        self._join_sending()
+        self._key_flow = KeyFlow(self.window, self.connection, self.settings, self.tasks)
+        self._file_flow = FileFlow(self.window, self.draft, self.tasks)
+        self._repair_flow = RepairFlow(self.window, self.draft, self.log, self.live)
+        self._view_flow = ViewFlow(application, self.window, self.settings)
+        self.window.close_requested.connect(self.close)
+        self.window.action("quit").triggered.connect(self.close)
+        self.tasks.failed.connect(self._report_failure)
+
+    async def run(self) -> None:
+        """Show the window; return when it was closed and everything behind it has ended."""
+        self.show()
+        await self.closed()
+
+    async def closed(self) -> None:
+        """Return when everything has ended."""
+        await self._closed.wait()
+
+    def show(self) -> None:
+        """Show the window, then start what may take its time."""
+        self._view_flow.restore_layout()
+        self.live.look()
+        self.window.show()
+        self.window.questions_pane.list.setFocus()
+        self.tasks.start("import the SDK", asyncio.to_thread(import_sdk))
+        self.tasks.start("load the key", self._key_flow.load())
+        self.tasks.start("start the simulator", self._warm_up())
+
+    def close(self) -> None:
+        """End everything, then the window. A second call changes nothing."""
+        self.window.close_requested.disconnect(self.close)
+        self.window.action("quit").setEnabled(False)
+        self.tasks.start("close", self._close())
+
+    def client(self, base_url: str | None, key: ApiKey) -> AnthropicApi:
+        """A client of the Messages API."""
+        return AnthropicApi(base_url, key)
+
+    async def simulator_url(self) -> str:
+        """The address of the simulator; one that has died is started again, and its entries are gone."""
+        if not self.simulator.running:
+            self.ledger.clear(SIMULATOR_SCOPE)
+        return await self.simulator.start()
+
+    async def _warm_up(self) -> None:
+        try:
+            await self.simulator_url()
+        except SimulatorTrouble as trouble:
+            self.window.notice_bar.show_notice(Notice(trouble.say, trouble.remedy, "trouble"))
+
+    async def _close(self) -> None:
+        self._view_flow.save_layout()
+        await self.tasks.close()
+        await self.connection.close()
+        await self.simulator.stop()
+        self.window.close_now()
+        self._closed.set()
+
+    def _join_draft(self) -> None:
+        """Panes tell the draft what was typed; the draft tells the panes what else changed."""
+        window, draft = self.window, self.draft
+        for pane in (window.system_pane, window.documents_pane, window.questions_pane):
+            pane.text_edited.connect(lambda change: draft.edit_text(change.key, change.text))
+            draft.text_replaced.connect(pane.replace_text)
+            pane.remove_requested.connect(draft.remove)
+        for part_pane in (window.system_pane, window.documents_pane):
+            part_pane.breakpoint_chosen.connect(lambda wish: draft.set_breakpoint(wish.key, wish.ttl))
+            part_pane.line_ends_requested.connect(self._change_line_ends)
+        window.documents_pane.move_requested.connect(lambda wish: draft.move_document(wish.key, wish.by))
+        window.system_pane.add_requested.connect(draft.add_system_block)
+        window.action("add_system_block").triggered.connect(draft.add_system_block)
+        window.questions_pane.add_requested.connect(draft.add_question)
+        window.action("add_question").triggered.connect(lambda: draft.add_question())
+        window.questions_pane.question_chosen.connect(draft.select_question)
+        window.action("next_question").triggered.connect(lambda: self._step_question(+1))
+        window.action("previous_question").triggered.connect(lambda: self._step_question(-1))
+        window.action("open_sample").triggered.connect(lambda: draft.open(read_sample()))
+        window.model_chosen.connect(draft.set_model)
+        draft.parts_changed.connect(self._show_parts)
+        draft.changed.connect(lambda changed: window.show_model(changed.model))
+        draft.question_changed.connect(window.questions_pane.select)
+        self._show_parts()
+        window.show_model(draft.draft.model)
+        self.live.changed.connect(window.show_insight)
+
+    def _join_sending(self) -> None:
+        window = self.window
+        window.action("send").triggered.connect(self.sending.send)
+        window.action("cancel").triggered.connect(self.sending.cancel)
+        window.reply_pane.step_requested.connect(self._step_exchange)
+        self.sending.running_changed.connect(window.show_running)
+        self.log.changed.connect(self._show_record)
+
+    def _show_parts(self) -> None:
+        draft = self.draft.draft
+        self.window.system_pane.show_parts(draft.system)
+        self.window.documents_pane.show_parts(draft.documents)
+        self.window.questions_pane.show_questions(draft.questions, self.draft.question)
+
+    def _change_line_ends(self, wish: LineEndWish) -> None:
+        text = self.draft.draft.part(wish.key).text
+        self.draft.replace_text(wish.key, with_line_ends(text, wish.end))
+
+    def _step_question(self, step: int) -> None:
+        keys = [question.key for question in self.draft.draft.questions]
+        if self.draft.question in keys:
+            self.draft.select_question(keys[(keys.index(self.draft.question) + step) % len(keys)])
+
+    def _show_record(self, record: Record) -> None:
+        """A new exchange is shown at once; one that is looked at stays while another goes on."""
+        number = record.exchange.number
+        if number in (self._shown_number, len(self.log.records)):
+            self._shown_number = number
+            self.window.reply_pane.show_record(record, len(self.log.records))
+
+    def _step_exchange(self, step: int) -> None:
+        number = self._shown_number + step
+        if 1 <= number <= len(self.log.records):
+            self._shown_number = number
+            self.window.reply_pane.show_record(self.log.records[number - 1], len(self.log.records))
+
+    def _report_failure(self, name: str, error: object) -> None:
+        kind = type(error).__name__
+        say = self.tr("Something went wrong in “{name}”: {kind}.").format(name=name, kind=kind)
+        remedy = self.tr("Your texts are untouched. Coldbyte {version}.").format(version=__version__)
+        self.window.notice_bar.show_notice(Notice(say, remedy, "trouble"))

@@ -1,0 +1,61 @@
+"""An exchange: one request with everything that came back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from coldbyte.core.body import RequestBody
+from coldbyte.core.prefix import Prefix, prefix_of
+from coldbyte.core.reply import SendFailure
+from coldbyte.core.usage import Usage
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request as sent and its answer so far. Times are epoch seconds; `wire` is the body's own bytes.
+
+    `number` counts the exchanges of this run from 1; `scope` names the prompt cache that it used.
+    """
+
+    number: int
+    title: str
+    body: RequestBody
+    scope: str
+    started_at: float
+    wire: bytes = b""
+    first_event_at: float | None = None
+    ended_at: float | None = None
+    message_id: str | None = None
+    request_id: str | None = None
+    served_by: str | None = None
+    reply: str = ""
+    stop_reason: str | None = None
+    usage: Usage | None = None
+    failure: SendFailure | None = None
+    cancelled: bool = False
+
+    @cached_property
+    def prefix(self) -> Prefix:
+        """The canonical prefix of the request."""
+        return prefix_of(self.body)
+
+    @property
+    def running(self) -> bool:
+        """Whether the answer is still coming."""
+        return self.ended_at is None
+
+    @property
+    def stored(self) -> bool:
+        """Whether its breakpoints may have left entries: the response began."""
+        return self.first_event_at is not None
+
+    @property
+    def first_event_after(self) -> float | None:
+        """Seconds from the start of the request to the first event of the response."""
+        return None if self.first_event_at is None else self.first_event_at - self.started_at
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds from the start of the request to the end of the response."""
+        return None if self.ended_at is None else self.ended_at - self.started_at

@@ -1,0 +1,153 @@
+"""Text files: opening them as documents, saving a text, noticing that another program changed one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QFileSystemWatcher, QObject
+from PySide6.QtWidgets import QFileDialog
+
+from coldbyte.core.text import NotUtf8Error, Text
+from coldbyte.services.text_file import FileTrouble, decode_as, guesses, read_text, write_text
+from coldbyte.state.open_draft import OpenDraft
+from coldbyte.state.tasks import Tasks
+from coldbyte.ui.main_window import MainWindow
+from coldbyte.ui.notice_bar import Notice
+
+
+class FileFlow(QObject):
+    """Reads and writes in a worker thread; every text is taken byte for byte."""
+
+    def __init__(self, window: MainWindow, draft: OpenDraft, tasks: Tasks) -> None:
+        super().__init__(window)
+        self._window = window
+        self._draft = draft
+        self._tasks = tasks
+        self._paths: dict[str, Path] = {}  # part key -> the file that it came from or was saved to
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.fileChanged.connect(self._note_change)
+        window.action("open_document").triggered.connect(self.choose_document)
+        window.action("save_text").triggered.connect(self.choose_target)
+        window.documents_pane.add_requested.connect(self.choose_document)
+        window.documents_pane.files_dropped.connect(self.open_documents)
+
+    def choose_document(self) -> None:
+        """Ask which files to open."""
+        dialog = QFileDialog(self._window, self.tr("Open as documents"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(self.open_documents)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def open_documents(self, paths: Sequence[str]) -> None:
+        """Open files as documents."""
+        for path in paths:
+            self._tasks.start("open document", self._open(Path(path)))
+
+    def choose_target(self) -> None:
+        """Ask where to save the text of the focused editor."""
+        key = self._focused_key()
+        if key is None:
+            self._window.notice_bar.show_notice(
+                Notice(self.tr("Click into the text that you want to save, then save again."))
+            )
+            return
+        dialog = QFileDialog(self._window, self.tr("Save this text"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        if key in self._paths:
+            dialog.selectFile(str(self._paths[key]))
+        dialog.fileSelected.connect(lambda path: self.save(key, Path(path)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save(self, key: str, path: Path) -> None:
+        """Write the text of a part into a file, all or nothing."""
+        self._tasks.start("save text", self._save(key, path))
+
+    async def _open(self, path: Path) -> None:
+        try:
+            text = await asyncio.to_thread(read_text, path)
+        except NotUtf8Error as error:
+            await self._offer_encodings(path, error)
+        except FileTrouble as trouble:
+            self._report(trouble)
+        else:
+            self._add(path, text)
+
+    async def _offer_encodings(self, path: Path, error: NotUtf8Error) -> None:
+        data = await asyncio.to_thread(path.read_bytes)
+        offers = [
+            (
+                self.tr("Open as {encoding}").format(encoding=encoding),
+                partial(self._start_decoded, path, encoding),
+            )
+            for encoding in guesses(data)
+        ]
+        say = self.tr("{name} is not UTF-8: byte {byte} can't be read ({reason}).").format(
+            name=path.name, byte=f"{error.byte:,}", reason=error.reason
+        )
+        remedy = self.tr("Opened in another encoding it is sent as UTF-8; the file stays as it is.")
+        self._window.notice_bar.show_notice(Notice(say, remedy, "trouble", offers[:3]))
+
+    def _start_decoded(self, path: Path, encoding: str) -> None:
+        self._tasks.start("open document", self._open_decoded(path, encoding))
+
+    async def _open_decoded(self, path: Path, encoding: str) -> None:
+        """Open a file that is not UTF-8. The draft does not follow the file."""
+        try:
+            text = await asyncio.to_thread(decode_as, path, encoding)
+        except FileTrouble as trouble:
+            self._report(trouble)
+        else:
+            self._draft.add_document(path.name, text)
+
+    def _add(self, path: Path, text: Text) -> None:
+        key = self._draft.add_document(path.name, text)
+        self._paths[key] = path
+        self._watcher.addPath(str(path))
+
+    async def _save(self, key: str, path: Path) -> None:
+        text = self._draft.draft.part(key).text
+        self._watcher.removePath(str(path))
+        try:
+            await asyncio.to_thread(write_text, path, text)
+        except FileTrouble as trouble:
+            self._report(trouble)
+        else:
+            self._paths[key] = path
+            self._watcher.addPath(str(path))
+            say = self.tr("Saved {name}: {size} bytes.").format(name=path.name, size=f"{text.size:,}")
+            self._window.notice_bar.show_notice(Notice(say))
+
+    def _note_change(self, changed: str) -> None:
+        """Another program wrote a file: the user decides."""
+        path = Path(changed)
+        for key, known in self._paths.items():
+            if known == path and key in self._draft.draft.parts:
+                self._tasks.start("look at file", self._offer_reload(key, path))
+
+    async def _offer_reload(self, key: str, path: Path) -> None:
+        try:
+            text = await asyncio.to_thread(read_text, path)
+        except (NotUtf8Error, FileTrouble):
+            return
+        self._watcher.addPath(str(path))
+        if text == self._draft.draft.part(key).text:
+            return
+        say = self.tr("{name} was changed by another program.").format(name=path.name)
+        reload = (self.tr("Reload"), lambda: self._draft.replace_text(key, text))
+        self._window.notice_bar.show_notice(Notice(say, offers=[reload]))
+
+    def _focused_key(self) -> str | None:
+        editor = self._window.focused_editor
+        for stack in self._window.stacks:
+            key = stack.key_of(editor) if editor else None
+            if key is not None:
+                return key
+        return None
+
+    def _report(self, trouble: FileTrouble) -> None:
+        self._window.notice_bar.show_notice(Notice(trouble.say, trouble.remedy, "trouble"))

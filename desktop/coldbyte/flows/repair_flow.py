@@ -1,0 +1,99 @@
+"""From the prefix panel back into the draft: going to the break, and putting the old bytes back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from coldbyte.core.body import part_paths
+from coldbyte.core.cause import Cause
+from coldbyte.core.comparison import Side
+from coldbyte.core.insight import Insight
+from coldbyte.core.restore import restore_cause
+from coldbyte.state.exchange_log import ExchangeLog
+from coldbyte.state.live_insight import LiveInsight
+from coldbyte.state.open_draft import OpenDraft
+from coldbyte.ui.block_editor import BlockEditor
+from coldbyte.ui.main_window import MainWindow
+from coldbyte.ui.prefix_panel import Place
+
+
+class RepairFlow(QObject):
+    """Marks the break in the editor, too."""
+
+    def __init__(self, window: MainWindow, draft: OpenDraft, log: ExchangeLog, live: LiveInsight) -> None:
+        super().__init__(window)
+        self._window = window
+        self._draft = draft
+        self._log = log
+        self._live = live
+        self._marked: BlockEditor | None = None
+        window.prefix_panel.restore_requested.connect(self.restore)
+        window.prefix_panel.place_requested.connect(self.go_to)
+        window.action("restore").triggered.connect(self.restore_first)
+        window.action("go_to_break").triggered.connect(self.go_to_break)
+        live.changed.connect(self.mark)
+
+    def restore_first(self) -> None:
+        """Put back what the primary cause changed."""
+        insight = self._live.look()
+        if insight and insight.explanation and insight.explanation.causes:
+            self.restore(insight.explanation.causes[0])
+
+    def restore(self, cause: Cause) -> None:
+        """Put the old bytes back: in the text where only a text was edited, else all parts of the prefix."""
+        insight = self._live.look()
+        if insight is None or insight.comparison is None or insight.baseline is None:
+            return
+        key = _key_of(insight, cause.where)
+        text = restore_cause(insight.comparison, cause) if key else None
+        if key is not None and text is not None:
+            self._draft.replace_text(key, text)
+        else:
+            sent = self._log.records[insight.baseline.number - 1].insight.draft
+            self._draft.restore_prefix(sent)
+
+    def go_to_break(self) -> None:
+        """Put the cursor where the prefixes part."""
+        side = _first_side(self._live.look())
+        if side is not None:
+            self.go_to(Place(side.block.where, max(side.byte, 0)))
+
+    def go_to(self, place: Place) -> None:
+        """Show a place of the draft in its editor."""
+        insight = self._live.look()
+        key = _key_of(insight, place.where) if insight else None
+        if key is None:
+            return
+        for pane in (self._window.system_pane, self._window.documents_pane, self._window.questions_pane):
+            pane.select(key)
+        editor = self._editor_of(key)
+        if editor is not None:
+            editor.setFocus()
+            editor.go_to(place.byte)
+
+    def mark(self, insight: Insight | None) -> None:
+        """Mark the break in the editor that shows it, and nowhere else."""
+        side = _first_side(insight) if insight and insight.broken else None
+        key = _key_of(insight, side.block.where) if insight and side else None
+        editor = self._editor_of(key) if key else None
+        if self._marked is not None and self._marked is not editor:
+            self._marked.mark_break(None, 0)
+        self._marked = editor
+        if editor is not None and side is not None:
+            editor.mark_break(max(side.byte, 0), 1)
+
+    def _editor_of(self, key: str) -> BlockEditor | None:
+        editors = (stack.editor_of(key) for stack in self._window.stacks)
+        return next((editor for editor in editors if editor is not None), None)
+
+
+def _key_of(insight: Insight, where: str) -> str | None:
+    """The part of the draft at a JSON path of its body."""
+    paths = part_paths(insight.draft, insight.question)
+    return next((key for key, path in paths.items() if path == where), None)
+
+
+def _first_side(insight: Insight | None) -> Side | None:
+    if insight is None or insight.comparison is None or insight.comparison.first is None:
+        return None
+    return insight.comparison.first.after

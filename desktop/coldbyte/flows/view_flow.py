@@ -1,0 +1,102 @@
+"""How the window looks: theme, text size, invisible characters, layout; help and shortcuts."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from coldbyte import __version__
+from coldbyte.services import resources
+from coldbyte.state.settings import Settings, ThemeChoice
+from coldbyte.ui.block_editor import BlockEditor
+from coldbyte.ui.commands import shortcut_sheet
+from coldbyte.ui.help_window import HelpWindow
+from coldbyte.ui.main_window import MainWindow
+from coldbyte.ui.theme import Theme, ThemeSwitch
+
+_PAGES = ("first-steps.md", "prefix.md", "causes.md", "keys.md", "simulator.md")
+_ZOOM_STEPS = range(-4, 13)
+
+
+class ViewFlow(QObject):
+    """Each choice is remembered."""
+
+    def __init__(self, application: QApplication, window: MainWindow, settings: Settings) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        self._zoom = 0
+        themes = {name: Theme.from_json(resources.text(f"themes/{name}.json")) for name in ("light", "dark")}
+        self._switch = ThemeSwitch(application, themes["light"], themes["dark"], settings.theme)
+        choices: tuple[ThemeChoice, ...] = ("system", "light", "dark")
+        for choice in choices:
+            action = window.action(f"theme_{choice}")
+            action.triggered.connect(partial(self._choose_theme, choice))
+        invisibles = window.action("show_invisibles")
+        invisibles.setChecked(settings.show_invisibles)
+        invisibles.toggled.connect(self._show_invisibles)
+        for name, step in (("zoom_in", 1), ("zoom_out", -1), ("zoom_reset", 0)):
+            window.action(name).triggered.connect(partial(self._change_zoom, step))
+        window.action("guide").triggered.connect(self.open_guide)
+        window.action("shortcuts").triggered.connect(self.open_shortcuts)
+        window.action("about").triggered.connect(self.open_about)
+        window.action("undo").triggered.connect(lambda: self._to_editor("undo"))
+        window.action("redo").triggered.connect(lambda: self._to_editor("redo"))
+        self._show_theme_choice()
+        self._show_invisibles(settings.show_invisibles)
+
+    def restore_layout(self) -> None:
+        """Put the window where it was."""
+        names = self._window.save_layout()
+        self._window.restore_layout({name: self._settings.layout(name) for name in names})
+
+    def save_layout(self) -> None:
+        """Remember where the window is."""
+        for name, state in self._window.save_layout().items():
+            self._settings.save_layout(name, state)
+
+    def open_guide(self) -> None:
+        """Show the guide."""
+        self._open({name: resources.text(f"help/{name}") for name in _PAGES})
+
+    def open_shortcuts(self) -> None:
+        """Show the sheet of shortcuts."""
+        self._open({"shortcuts.md": shortcut_sheet()})
+
+    def open_about(self) -> None:
+        """Say what this is."""
+        text = resources.text("help/about.md").replace("{version}", __version__)
+        self._open({"about.md": text})
+
+    def _open(self, pages: dict[str, str]) -> None:
+        HelpWindow(pages, self._window).show()
+
+    def _choose_theme(self, choice: ThemeChoice, _checked: bool = False) -> None:
+        self._settings.theme = choice
+        self._switch.choose(choice)
+        self._show_theme_choice()
+
+    def _show_theme_choice(self) -> None:
+        for choice in ("system", "light", "dark"):
+            self._window.action(f"theme_{choice}").setChecked(self._settings.theme == choice)
+
+    def _show_invisibles(self, show: bool) -> None:
+        if show != self._settings.show_invisibles:
+            self._settings.show_invisibles = show
+        for stack in self._window.stacks:
+            stack.set_show_invisibles(show)
+
+    def _change_zoom(self, step: int, _checked: bool = False) -> None:
+        by = step if step else -self._zoom
+        if self._zoom + by not in _ZOOM_STEPS:
+            return
+        self._zoom += by
+        for stack in self._window.stacks:
+            stack.zoom(by)
+
+    def _to_editor(self, verb: str) -> None:
+        editor = self._window.focused_editor
+        if isinstance(editor, BlockEditor):
+            getattr(editor, verb)()

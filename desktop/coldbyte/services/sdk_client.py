@@ -1,0 +1,99 @@
+"""The SDK's client: made late and in a thread, with hooks that show what leaves over the wire."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from contextvars import ContextVar
+from types import ModuleType
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from coldbyte.core.reply import SendFailure
+from coldbyte.core.secret import ApiKey
+from coldbyte.services.failure_words import bad_base_url, retry_after
+
+if TYPE_CHECKING:
+    import anthropic
+    import httpx2
+
+_LONGEST_WAIT_S = 20.0  # a longer `retry-after` is the user's to wait for, not a silent pause of the SDK
+_CONNECT_S = 5.0
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+on_attempt: ContextVar[Callable[[bytes], None] | None] = ContextVar("on_attempt", default=None)
+"""What to call with the body of each attempt that the current task makes."""
+
+
+def import_sdk() -> ModuleType:
+    """Import the SDK; call it in a thread early on, so that the first request need not wait."""
+    return importlib.import_module("anthropic")
+
+
+def build_client(
+    base_url: str, key: ApiKey, *, timeout_s: float, max_retries: int
+) -> anthropic.AsyncAnthropic:
+    """A client for one base URL and key. It reads certificates, which takes 30 to 100 ms.
+
+    Raise SendFailure for what the SDK would only notice later, in words that repeat the key or a password.
+    """
+    _check(base_url, key)
+    import_sdk()
+    import anthropic
+    import httpx2
+
+    timeout = httpx2.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_S))
+    http_client = anthropic.DefaultAsyncHttpxClient(
+        timeout=timeout,
+        event_hooks={"request": [_tell_attempt], "response": [_refuse_long_wait]},
+        mounts={f"all://{host}": None for host in _LOOPBACK},  # a proxy can't reach our own machine
+    )
+    return anthropic.AsyncAnthropic(
+        api_key=key.reveal(),
+        base_url=base_url,
+        timeout=timeout,
+        max_retries=max_retries,
+        http_client=http_client,
+        open_telemetry=False,
+    )
+
+
+def place_of(base_url: str) -> str:
+    """Host and port of a URL; never the user and password that a URL can hold."""
+    if not _is_web_address(base_url):
+        return "the server"
+    return urlsplit(base_url).netloc.rpartition("@")[2]
+
+
+def _check(base_url: str, key: ApiKey) -> None:
+    if not _is_web_address(base_url):
+        raise bad_base_url()
+    if not key:
+        raise SendFailure("unauthorized", "There is no API key.", remedy="Enter one in the key dialog.")
+    if not all("!" <= char <= "~" for char in key.reveal()):
+        raise SendFailure(
+            "unauthorized",
+            "The API key holds a character that no key has: a space or a letter beyond ASCII.",
+            remedy="Copy the key again and enter it in the key dialog.",
+        )
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+async def _tell_attempt(request: httpx2.Request) -> None:
+    """Called by the HTTP client for each attempt, before its request leaves."""
+    tell = on_attempt.get()
+    if tell is not None and request.content:
+        tell(request.content)
+
+
+async def _refuse_long_wait(response: httpx2.Response) -> None:
+    wait = retry_after(response.headers)
+    if wait is not None and wait > _LONGEST_WAIT_S:
+        response.headers["x-should-retry"] = "false"

@@ -1,0 +1,86 @@
+"""Keeps the insight into the draft up to date while the user types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from coldbyte.core.catalogue import Catalogue
+from coldbyte.core.forecast import Circumstances
+from coldbyte.core.insight import Insight, look_at
+from coldbyte.state.connection import Connection
+from coldbyte.state.exchange_log import ExchangeLog
+from coldbyte.state.ledger import Ledger
+from coldbyte.state.open_draft import OpenDraft
+
+_TICK_MS = 1000
+
+
+class LiveInsight(QObject):
+    """Looks again after each change, once per turn of the event loop, and when an entry has expired."""
+
+    changed = Signal(object)  # Insight, or None without a question
+
+    def __init__(
+        self,
+        draft: OpenDraft,
+        log: ExchangeLog,
+        ledger: Ledger,
+        connection: Connection,
+        catalogue: Catalogue,
+        clock: Callable[[], float],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._draft = draft
+        self._log = log
+        self._ledger = ledger
+        self._connection = connection
+        self._catalogue = catalogue
+        self._clock = clock
+        self._insight: Insight | None = None
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.look)
+        self._tick = QTimer(self, interval=_TICK_MS)
+        self._tick.timeout.connect(self._look_if_expired)
+        for signal in (draft.changed, draft.question_changed, log.baseline_changed, ledger.changed):
+            signal.connect(self._look_soon)
+        connection.changed.connect(self._look_soon)
+
+    @property
+    def insight(self) -> Insight | None:
+        """The newest insight; None while there is no question to ask."""
+        return self._insight
+
+    def look(self) -> Insight | None:
+        """Look now, so that what follows works with what the user sees."""
+        self._soon.stop()
+        if self._draft.question:
+            self._insight = look_at(
+                self._draft.draft,
+                self._draft.question,
+                self._log.baseline,
+                self._catalogue,
+                Circumstances(self._ledger.entries, self._connection.scope, self._clock()),
+            )
+        else:
+            self._insight = None
+        if self._ledger.entries and not self._tick.isActive():
+            self._tick.start()
+        self.changed.emit(self._insight)
+        return self._insight
+
+    def _look_soon(self) -> None:
+        self._soon.start()
+
+    def _look_if_expired(self) -> None:
+        now = self._clock()
+        live = [entry for entry in self._ledger.entries.values() if entry.live(now)]
+        if not live:
+            self._tick.stop()
+        if self._insight is None:
+            return
+        hit = self._insight.forecast.plan.hit
+        if self._insight.forecast.stored and (hit is None or not hit.live(now)):
+            self._look_soon()

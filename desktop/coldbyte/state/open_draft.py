@@ -1,0 +1,145 @@
+"""The draft that is open: the one place where it changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import count
+
+from PySide6.QtCore import QObject, Signal
+
+from coldbyte.core.draft import Document, Draft, Question, SystemBlock, Ttl
+from coldbyte.core.text import EMPTY, Text
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """A part's new text, made by something else than its editor."""
+
+    key: str
+    text: Text
+
+
+class OpenDraft(QObject):
+    """Holds the draft and the question that would be asked."""
+
+    changed = Signal(object)  # Draft, after every change
+    parts_changed = Signal(object)  # Draft, when parts came, went, moved or got another title or breakpoint
+    text_replaced = Signal(object)  # TextChange, for the editors to follow
+    question_changed = Signal(str)  # the key of the question that would be asked
+
+    def __init__(self, draft: Draft, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._draft = draft
+        self._question = draft.questions[0].key if draft.questions else ""
+        self._numbers = count(1)
+
+    @property
+    def draft(self) -> Draft:
+        """The draft as it stands."""
+        return self._draft
+
+    @property
+    def question(self) -> str:
+        """The key of the question that would be asked; empty without questions."""
+        return self._question
+
+    def edit_text(self, key: str, text: Text) -> None:
+        """Take over what an editor holds."""
+        self._set(self._draft.with_text(key, text))
+
+    def replace_text(self, key: str, text: Text) -> None:
+        """Put another text into a part and tell its editor."""
+        self._set(self._draft.with_text(key, text))
+        self.text_replaced.emit(TextChange(key, text))
+
+    def select_question(self, key: str) -> None:
+        """Choose the question that would be asked."""
+        if key != self._question:
+            self._question = key
+            self.question_changed.emit(key)
+
+    def set_model(self, model: str) -> None:
+        """Choose the model."""
+        if model != self._draft.model:
+            self._set(replace(self._draft, model=model))
+
+    def set_breakpoint(self, key: str, ttl: Ttl | None) -> None:
+        """Put a breakpoint behind a system block or a document, or take it away."""
+        part = self._draft.part(key)
+        if not isinstance(part, Question) and part.ttl != ttl:
+            self._set_parts(self._draft.with_part(replace(part, ttl=ttl)))
+
+    def add_system_block(self) -> str:
+        """Append an empty system block; return its key."""
+        block = SystemBlock(self._new_key("system"))
+        self._set_parts(replace(self._draft, system=(*self._draft.system, block)))
+        return block.key
+
+    def add_document(self, title: str, text: Text) -> str:
+        """Append a document; it takes over the breakpoint of the last one. Return its key."""
+        *others, last = self._draft.documents or (Document("", ""),)
+        new = Document(self._new_key("document"), title, text, last.ttl or "5m")
+        kept = (*others, replace(last, ttl=None)) if last.key else ()
+        self._set_parts(replace(self._draft, documents=(*kept, new)))
+        return new.key
+
+    def add_question(self, text: Text = EMPTY) -> str:
+        """Append a question and choose it; return its key."""
+        question = Question(self._new_key("question"), text)
+        self._set_parts(replace(self._draft, questions=(*self._draft.questions, question)))
+        self.select_question(question.key)
+        return question.key
+
+    def rename_document(self, key: str, title: str) -> None:
+        """Give a document another title; the title is part of the prefix."""
+        part = self._draft.part(key)
+        if isinstance(part, Document) and part.title != title:
+            self._set_parts(self._draft.with_part(replace(part, title=title)))
+
+    def remove(self, key: str) -> None:
+        """Take a part out of the draft."""
+        draft = replace(
+            self._draft,
+            system=tuple(part for part in self._draft.system if part.key != key),
+            documents=tuple(part for part in self._draft.documents if part.key != key),
+            questions=tuple(part for part in self._draft.questions if part.key != key),
+        )
+        self._set_parts(draft)
+        if key == self._question:
+            self.select_question(draft.questions[0].key if draft.questions else "")
+
+    def move_document(self, key: str, by: int) -> None:
+        """Move a document up (negative) or down; nothing happens at the ends."""
+        documents = list(self._draft.documents)
+        here = next(index for index, document in enumerate(documents) if document.key == key)
+        there = here + by
+        if 0 <= there < len(documents):
+            documents.insert(there, documents.pop(here))
+            self._set_parts(replace(self._draft, documents=tuple(documents)))
+
+    def restore_prefix(self, sent: Draft) -> None:
+        """Take model, system prompt and documents back from a draft that was sent; the questions stay."""
+        self._draft = replace(self._draft, model=sent.model, system=sent.system, documents=sent.documents)
+        for part in (*sent.system, *sent.documents):
+            self.text_replaced.emit(TextChange(part.key, part.text))
+        self._set_parts(self._draft)
+
+    def open(self, draft: Draft) -> None:
+        """Put another draft in place of this one."""
+        self._question = draft.questions[0].key if draft.questions else ""
+        self._set_parts(draft)
+        for part in draft.parts.values():
+            self.text_replaced.emit(TextChange(part.key, part.text))
+        self.question_changed.emit(self._question)
+
+    def _new_key(self, kind: str) -> str:
+        taken = self._draft.parts
+        return next(key for n in self._numbers if (key := f"{kind}-new-{n}") not in taken)
+
+    def _set(self, draft: Draft) -> None:
+        self._draft = draft
+        self.changed.emit(draft)
+
+    def _set_parts(self, draft: Draft) -> None:
+        self._set(draft)
+        self.parts_changed.emit(draft)

@@ -1,0 +1,162 @@
+"""Sending the draft: one exchange at a time, streamed, cancellable; nothing received is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from coldbyte.core.catalogue import Catalogue
+from coldbyte.core.draft import Draft
+from coldbyte.core.exchange import Exchange
+from coldbyte.core.insight import Insight
+from coldbyte.core.reply import Ended, ReplyEvent, SendFailure, Sent, Started, TextPart
+from coldbyte.core.verdict import judge
+from coldbyte.state.connection import Connection, MessagesApi
+from coldbyte.state.exchange_log import ExchangeLog, Record
+from coldbyte.state.ledger import Ledger
+from coldbyte.state.live_insight import LiveInsight
+from coldbyte.state.tasks import Tasks
+
+_FLUSH_S = 0.03
+
+
+class Sending(QObject):
+    """`running` while an exchange is on its way."""
+
+    running_changed = Signal(bool)
+
+    def __init__(
+        self,
+        live: LiveInsight,
+        log: ExchangeLog,
+        ledger: Ledger,
+        connection: Connection,
+        catalogue: Catalogue,
+        tasks: Tasks,
+        clock: Callable[[], float],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._live = live
+        self._log = log
+        self._ledger = ledger
+        self._connection = connection
+        self._catalogue = catalogue
+        self._tasks = tasks
+        self._clock = clock
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether an exchange is on its way."""
+        return self._task is not None
+
+    def send(self) -> None:
+        """Ask the chosen question; nothing happens while another one is on its way."""
+        if self._task is not None:
+            return
+        insight = self._live.look()
+        if insight is None:
+            return
+        self._task = self._tasks.start("send", self._send(insight))
+        self.running_changed.emit(True)
+
+    def cancel(self) -> None:
+        """Break off the exchange; what was received stays."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _send(self, insight: Insight) -> None:
+        """Run one exchange and leave it in the log, whatever becomes of it."""
+        incoming = _Incoming(
+            Exchange(
+                number=self._log.next_number,
+                title=_title(insight.draft, insight.question),
+                body=insight.body,
+                scope=insight.forecast.plan.scope,
+                started_at=self._clock(),
+            )
+        )
+        self._log.put(Record(incoming.exchange, insight))
+        try:
+            api = await self._connection.open()
+            await self._receive(api, incoming, insight)
+        except SendFailure as failure:
+            incoming.fail(failure)
+        except asyncio.CancelledError:
+            incoming.cancel()
+            raise
+        finally:
+            self._finish(incoming.end(self._clock()), insight)
+
+    async def _receive(self, api: MessagesApi, incoming: _Incoming, insight: Insight) -> None:
+        """Take in the events; the log hears of them at most every `_FLUSH_S`."""
+        loop = asyncio.get_running_loop()
+        shown = loop.time()
+        async with aclosing(api.stream(insight.body)) as events:
+            async for event in events:
+                incoming.take(event, self._clock())
+                if loop.time() - shown >= _FLUSH_S:
+                    self._log.put(Record(incoming.exchange, insight))
+                    await asyncio.sleep(0)
+                    shown = loop.time()
+
+    def _finish(self, exchange: Exchange, insight: Insight) -> None:
+        self._ledger.settle(insight.forecast.plan, exchange)
+        self._log.put(Record(exchange, insight, judge(exchange, insight, self._catalogue)))
+        self._task = None
+        self.running_changed.emit(False)
+
+
+class _Incoming:
+    """An exchange while it comes in."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._parts: list[str] = []
+
+    @property
+    def exchange(self) -> Exchange:
+        """The exchange so far."""
+        if self._parts:
+            self._exchange = replace(self._exchange, reply=self._exchange.reply + "".join(self._parts))
+            self._parts.clear()
+        return self._exchange
+
+    def take(self, event: ReplyEvent, now: float) -> None:
+        match event:
+            case Sent(wire=wire):
+                self._exchange = replace(self._exchange, wire=wire, started_at=now)
+            case Started():
+                self._exchange = replace(
+                    self._exchange,
+                    first_event_at=now,
+                    message_id=event.message_id,
+                    request_id=event.request_id,
+                    served_by=event.model,
+                    usage=event.usage,
+                )
+            case TextPart(text=text):
+                self._parts.append(text)
+            case Ended():
+                self._exchange = replace(self._exchange, stop_reason=event.stop_reason, usage=event.usage)
+
+    def fail(self, failure: SendFailure) -> None:
+        self._exchange = replace(self.exchange, failure=failure)
+
+    def cancel(self) -> None:
+        self._exchange = replace(self.exchange, cancelled=True)
+
+    def end(self, now: float) -> Exchange:
+        self._exchange = replace(self.exchange, ended_at=now)
+        return self._exchange
+
+
+def _title(draft: Draft, question: str) -> str:
+    """The first line of the question, for lists."""
+    text = str(draft.part(question).text).strip()
+    return text.splitlines()[0][:120] if text else "(empty question)"

@@ -1,0 +1,69 @@
+"""What the app remembers between two runs. Never a key."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
+
+from coldbyte.state.connection import DEFAULT_PROFILE
+
+ThemeChoice = Literal["system", "light", "dark"]
+
+
+class Settings(QObject):
+    """Read at once, written through; a value that makes no sense counts as absent."""
+
+    theme_changed = Signal(str)
+    invisibles_changed = Signal(bool)
+
+    def __init__(self, store: QSettings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+
+    @property
+    def theme(self) -> ThemeChoice:
+        """Which theme to use; `system` follows the desktop."""
+        value = self._store.value("window/theme", "system")
+        return value if value in get_args(ThemeChoice) else "system"
+
+    @theme.setter
+    def theme(self, choice: ThemeChoice) -> None:
+        self._store.setValue("window/theme", choice)
+        self.theme_changed.emit(choice)
+
+    @property
+    def show_invisibles(self) -> bool:
+        """Whether editors draw invisible characters."""
+        return str(self._store.value("editor/show_invisibles", "true")).lower() != "false"
+
+    @show_invisibles.setter
+    def show_invisibles(self, show: bool) -> None:
+        self._store.setValue("editor/show_invisibles", show)
+        self.invisibles_changed.emit(show)
+
+    @property
+    def profile(self) -> str:
+        """The name of the key profile last used."""
+        return str(self._store.value("connection/profile", DEFAULT_PROFILE)) or DEFAULT_PROFILE
+
+    @profile.setter
+    def profile(self, name: str) -> None:
+        self._store.setValue("connection/profile", name)
+        self._store.setValue("connection/profiles", sorted({*self.profiles, name}))
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """The names of all key profiles that were used."""
+        value = self._store.value("connection/profiles", [])
+        names = [value] if isinstance(value, str) else list(value) if isinstance(value, (list, tuple)) else []
+        return tuple(dict.fromkeys((DEFAULT_PROFILE, *map(str, names))))
+
+    def layout(self, name: str) -> QByteArray:
+        """The saved state of a window or a splitter; empty where there is none."""
+        value = self._store.value(f"layout/{name}")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def save_layout(self, name: str, state: QByteArray) -> None:
+        """Keep the state of a window or a splitter."""
+        self._store.setValue(f"layout/{name}", state)

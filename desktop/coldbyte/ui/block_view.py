@@ -1,0 +1,300 @@
+"""The text of a block on screen: every character visible, rows for long lines, the break marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Property, QEvent, QMimeData, QPoint, QRect, QRectF, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontDatabase,
+    QHelpEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QShowEvent,
+    QTextBlock,
+    QTextCursor,
+    QTextOption,
+)
+from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
+
+from coldbyte.core.invisible import is_invisible, name_of
+from coldbyte.core.text import Text
+from coldbyte.state.text_history import Change, Selection
+from coldbyte.ui.blank_painter import BlankPainter, trailing_blanks
+from coldbyte.ui.edit_range import carried, splits_newline
+from coldbyte.ui.editor_margin import EditorMargin, visible_blocks
+from coldbyte.ui.editor_mark import Mark, MarkColors, faint, selection_of, visible_marks
+from coldbyte.ui.exact_clipboard import mime_of
+from coldbyte.ui.shown_text import ShownText
+
+_BREAK_ON_LIGHT, _BREAK_ON_DARK = QColor("#d9480f"), QColor("#ff922b")
+
+
+class BlockView(QPlainTextEdit):
+    """Shows a `Text`. Offsets are UTF-16 units of the value; Qt's positions also count soft breaks."""
+
+    loaded = Signal()  # all of a new text is in
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = ShownText(self.document())
+        self._broken: Mark | None = None
+        self._marks: list[Mark] = []
+        self._mark_colors: MarkColors | None = None
+        self._invisible_color: QColor | None = None
+        self._break_color: QColor | None = None
+        self._refreshing = QTimer(self, interval=0, singleShot=True)
+        self._refreshing.timeout.connect(self._refresh)
+        self._waiting: list[tuple[int, Callable[[], None]]] = []
+        self._wants_read_only = False
+        self._margin = EditorMargin(self)
+        self.setUndoRedoEnabled(False)
+        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self._shown.grown.connect(self._do_waiting)
+        self._shown.filled.connect(self._end_loading)
+        self.updateRequest.connect(self._refresh_after)
+        self._fit_margin()
+
+    @property
+    def text(self) -> Text:
+        """The value."""
+        return self._shown.text
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether a part of the text is not in yet; the view is read-only meanwhile."""
+        return self._shown.is_filling
+
+    @property
+    def show_invisibles(self) -> bool:
+        """Whether invisible characters are drawn. Those that Qt can't hold are always drawn."""
+        return self._shown.everything
+
+    @show_invisibles.setter
+    def show_invisibles(self, shows: bool) -> None:
+        if shows == self._shown.everything:
+            return
+        selection, top = self._selection(), self._top()
+        self._shown.show(self.text, everything=shows)
+        self._begin_loading()
+        self._return_to(selection, top)
+
+    def set_text(self, text: Text) -> None:
+        """Show another value, from its start."""
+        self._waiting.clear()
+        self._broken = None
+        self._shown.show(text, everything=self._shown.everything)
+        self._select((0, 0))
+        self._begin_loading()
+
+    def go_to(self, byte: int) -> None:
+        """Put the cursor before the character that holds `byte` and show it, once it is loaded."""
+        offset = self.text.utf16_at(min(byte, self.text.size))
+
+        def go() -> None:
+            self._select((offset, offset))
+            if not self.viewport().rect().contains(self.cursorRect()):
+                self.centerCursor()
+
+        self._when_in(offset, go)
+
+    def mark_break(self, byte: int | None, length: int = 0) -> None:
+        """Mark `length` bytes from `byte` on as the break, None for no break. It moves along with edits."""
+        if byte is None:
+            self._broken = None
+        else:
+            stop = self.text.utf16_at(min(byte + length, self.text.size))
+            self._broken = Mark(self.text.utf16_at(min(byte, self.text.size)), stop, "break")
+        self._refresh()
+
+    def setReadOnly(self, read_only: bool) -> None:
+        """Forbid editing; while a text loads it is forbidden anyhow."""
+        self._wants_read_only = read_only
+        super().setReadOnly(read_only or self.is_loading)
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """The selected characters of the value, not what Qt makes of them."""
+        return mime_of(self.text.slice(*sorted(self._selection())))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the text, its blanks, and a bar where the break is."""
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        if self.show_invisibles:
+            self._paint_blanks(painter, QRectF(event.rect()))
+        place = self._break_place()
+        if place is not None:
+            painter.fillRect(
+                QRectF(place.left() - 1, place.top(), 2, place.height()), self._get_break_color()
+            )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the margin at the left edge."""
+        super().resizeEvent(event)
+        self._fit_margin()
+        self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show the cursor that was put somewhere before there was anything to see."""
+        super().showEvent(event)
+        if not self.viewport().rect().contains(self.cursorRect()):
+            self.centerCursor()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the font and the palette."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            self._fit_margin()
+            self._refresh()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Name an invisible character under the mouse."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            char = self._char_at(event.pos())
+            tip = f"U+{ord(char):04X} {name_of(char)}" if char and is_invisible(char) else ""
+            QToolTip.showText(event.globalPos(), tip, self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Mark what came into sight."""
+        super().scrollContentsBy(dx, dy)
+        self._refresh()
+
+    def _get_invisible_color(self) -> QColor:
+        return self._invisible_color or self.palette().color(QPalette.ColorRole.Accent)
+
+    def _set_invisible_color(self, color: QColor) -> None:
+        self._invisible_color = color
+        self._refresh()
+
+    def _get_break_color(self) -> QColor:
+        dark = self.palette().color(QPalette.ColorRole.Base).lightness() < 128
+        return self._break_color or (_BREAK_ON_DARK if dark else _BREAK_ON_LIGHT)
+
+    def _set_break_color(self, color: QColor) -> None:
+        self._break_color = color
+        self._refresh()
+
+    # A style sheet names them: qproperty-invisibleColor, qproperty-breakColor.
+    invisibleColor = Property(QColor, _get_invisible_color, _set_invisible_color)  # noqa: N815
+    breakColor = Property(QColor, _get_break_color, _set_break_color)  # noqa: N815
+
+    def _begin_loading(self) -> None:
+        if self.is_loading:
+            super().setReadOnly(True)
+
+    def _end_loading(self) -> None:
+        super().setReadOnly(self._wants_read_only)
+        self.loaded.emit()
+
+    def _when_in(self, offset: int, action: Callable[[], None]) -> None:
+        """Do something as soon as the text is shown up to `offset`."""
+        self._waiting.append((offset, action))
+        self._do_waiting()
+
+    def _do_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for offset, action in waiting:
+            # A cursor at the very end would be pushed on by the next slice.
+            if offset < self._shown.held or not self.is_loading:
+                action()
+            else:
+                self._waiting.append((offset, action))
+        self._refreshing.start()
+
+    def _selection(self) -> Selection:
+        cursor, to_value = self.textCursor(), self._shown.rows.to_value
+        return to_value(cursor.anchor()), to_value(cursor.position())
+
+    def _select(self, selection: Selection, *, row_end: bool = False) -> None:
+        """Select in the value; at a soft break the start of the next row is meant, or the end of this one."""
+        to_view = self._shown.rows.to_row_end if row_end else self._shown.rows.to_view
+        anchor, position = to_view(selection[0]), to_view(selection[1])
+        cursor = self.textCursor()
+        cursor.setPosition(anchor)
+        cursor.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+
+    def _carry_break(self, change: Change) -> None:
+        """Let the break move with the characters before it."""
+        if self._broken is not None:
+            start, stop = (
+                carried(offset, change.start, change.stop, change.end)
+                for offset in (self._broken.start, self._broken.stop)
+            )
+            self._broken = Mark(start, max(start, stop), "break")
+
+    def _top(self) -> int:
+        """Offset of the first row in sight."""
+        return self._shown.rows.to_value(self.firstVisibleBlock().position())
+
+    def _return_to(self, selection: Selection, top: int) -> None:
+        """Put the cursor and the first row where they were, as soon as these places are loaded."""
+        self._when_in(max(selection), lambda: self._select(selection))
+        self._when_in(top, lambda: self._scroll_to(top))
+
+    def _scroll_to(self, offset: int) -> None:
+        block = self.document().findBlock(self._shown.rows.to_view(offset))
+        self.verticalScrollBar().setValue(block.firstLineNumber())
+
+    def _paint_blanks(self, painter: QPainter, clip: QRectF) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        color = self.palette().color(QPalette.ColorRole.Text)
+        blanks = BlankPainter(painter, faint(color, 90), self._get_invisible_color())
+        for block, place in visible_blocks(self):
+            if place.intersects(clip):
+                blanks.paint(block, place, clip, self._trailing(block))
+
+    def _trailing(self, block: QTextBlock) -> int:
+        """From where the blanks of a block end its line."""
+        text = block.text()
+        if self._shown.rows.is_break(block.position() + block.length() - 1):
+            return block.length()
+        end = self._shown.rows.to_value(block.position() + block.length() - 1)
+        ends_in_crlf = splits_newline(self.text, end)
+        return trailing_blanks(text[:-1] if ends_in_crlf else text)
+
+    def _refresh_after(self, rect: QRect, scrolled: int) -> None:
+        if scrolled or rect.contains(self.viewport().rect()):
+            self._refreshing.start()
+
+    def _refresh(self) -> None:
+        """Mark what is in sight; nothing is drawn again where nothing changed."""
+        base = self.palette().color(QPalette.ColorRole.Base)
+        colors = MarkColors(self._get_invisible_color(), self._get_break_color(), base)
+        marks = visible_marks(self, self._shown, self._broken)
+        if (marks, colors) != (self._marks, self._mark_colors):
+            self._marks, self._mark_colors = marks, colors
+            document = self.document()
+            self.setExtraSelections([selection_of(mark, self._shown, document, colors) for mark in marks])
+        is_break = self._shown.rows.is_break
+        continued = [place for block, place in visible_blocks(self) if is_break(block.position() - 1)]
+        self._margin.show_marks(continued, self._break_place(), colors.broken)
+
+    def _break_place(self) -> QRectF | None:
+        """Where the break is in the viewport, None where it is out of sight or not loaded."""
+        if self._broken is None or self._broken.start > self._shown.held:
+            return None
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(self._shown.rows.to_view(self._broken.start))
+        place = QRectF(self.cursorRect(cursor))
+        return place if place.intersects(QRectF(self.viewport().rect())) else None
+
+    def _fit_margin(self) -> None:
+        self._margin.setFont(self.font())
+        width = self._margin.wanted_width
+        if self.viewportMargins().left() != width:
+            self.setViewportMargins(width, 0, 0, 0)
+        inner = self.contentsRect()
+        self._margin.setGeometry(inner.left(), inner.top(), width, self.viewport().height())
+
+    def _char_at(self, point: QPoint) -> str:
+        cursor = self.cursorForPosition(point)
+        position = cursor.position() - (self.cursorRect(cursor).left() > point.x())
+        offset = self._shown.rows.to_value(max(position, 0))
+        return self.text.slice(offset, offset + 2)[:1]

@@ -1,0 +1,85 @@
+"""All commands of the window with shortcut and menu: one table for menus and the sheet of shortcuts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenuBar, QWidget
+
+Menu = Literal["File", "Edit", "Prompt", "View", "Connection", "Help"]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command; `id` is the objectName of its action."""
+
+    id: str
+    menu: Menu
+    text: str
+    shortcuts: tuple[str, ...] = ()
+    tip: str = ""
+    checkable: bool = False
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("open_document", "File", "Open a document …", ("Ctrl+O",), "Add a text file as a document"),
+    Command("save_text", "File", "Save this text as …", ("Ctrl+S",), "Save the text of the focused editor"),
+    Command("open_sample", "File", "Open the sample"),
+    Command("quit", "File", "Quit", ("Ctrl+Q",)),
+    Command("undo", "Edit", "Undo", ("Ctrl+Z",)),
+    Command("redo", "Edit", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    Command("restore", "Edit", "Restore the old bytes", ("Ctrl+Shift+R",), "Undo what breaks the prefix"),
+    Command("send", "Prompt", "Send the chosen question", ("Ctrl+Return", "Ctrl+Enter")),
+    Command("cancel", "Prompt", "Break off", ("Esc",)),
+    Command("next_question", "Prompt", "Next question", ("Ctrl+Down",)),
+    Command("previous_question", "Prompt", "Previous question", ("Ctrl+Up",)),
+    Command("add_system_block", "Prompt", "Add a system block"),
+    Command("add_question", "Prompt", "Add a question", ("Ctrl+Shift+N",)),
+    Command("go_to_break", "Prompt", "Go to the break", ("F7",)),
+    Command("show_invisibles", "View", "Show invisible characters", ("Ctrl+Shift+I",), checkable=True),
+    Command("theme_system", "View", "Theme: as the system", checkable=True),
+    Command("theme_light", "View", "Theme: light", checkable=True),
+    Command("theme_dark", "View", "Theme: dark", checkable=True),
+    Command("zoom_in", "View", "Larger text", ("Ctrl++", "Ctrl+=")),
+    Command("zoom_out", "View", "Smaller text", ("Ctrl+-",)),
+    Command("zoom_reset", "View", "Normal text size", ("Ctrl+0",)),
+    Command("api_key", "Connection", "API key …", ("Ctrl+K",)),
+    Command("use_simulator", "Connection", "Use the built-in simulator", checkable=True),
+    Command("use_api", "Connection", "Use the Messages API", checkable=True),
+    Command("guide", "Help", "Guide", ("F1",)),
+    Command("shortcuts", "Help", "Shortcuts", ("Ctrl+?",)),
+    Command("about", "Help", "About Coldbyte"),
+)
+
+
+def make_actions(window: QWidget) -> dict[str, QAction]:
+    """An action for each command, owned by the window."""
+    actions = {}
+    for command in COMMANDS:
+        action = QAction(window.tr(command.text), window)
+        action.setObjectName(command.id)
+        action.setShortcuts([QKeySequence(keys) for keys in command.shortcuts])
+        action.setCheckable(command.checkable)
+        if command.tip:
+            action.setToolTip(window.tr(command.tip))
+        window.addAction(action)
+        actions[command.id] = action
+    return actions
+
+
+def fill_menus(bar: QMenuBar, actions: dict[str, QAction]) -> None:
+    """Put every action into its menu."""
+    menus = {}
+    for command in COMMANDS:
+        if command.menu not in menus:
+            menus[command.menu] = bar.addMenu(bar.tr(command.menu))
+        menus[command.menu].addAction(actions[command.id])
+
+
+def shortcut_sheet() -> str:
+    """The commands that have shortcuts, as a Markdown table."""
+    commands = [command for command in COMMANDS if command.shortcuts]
+    rows = [f"| {command.text} | {' or '.join(command.shortcuts)} |" for command in commands]
+    return "# Shortcuts\n\n| Command | Keys |\n|---|---|\n" + "\n".join(rows) + "\n"

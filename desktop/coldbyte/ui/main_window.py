@@ -1,0 +1,222 @@
+"""The window: editors on the left, the prefix panel and the reply on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QPushButton,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from coldbyte.core.insight import Insight
+from coldbyte.core.money import dollars
+from coldbyte.state.connection import ConnectionStatus
+from coldbyte.ui.block_editor import BlockEditor
+from coldbyte.ui.commands import fill_menus, make_actions
+from coldbyte.ui.notice_bar import NoticeBar
+from coldbyte.ui.part_pane import PartPane
+from coldbyte.ui.part_stack import PartStack
+from coldbyte.ui.prefix_panel import PrefixPanel
+from coldbyte.ui.questions_pane import QuestionsPane
+from coldbyte.ui.reply_pane import ReplyPane
+
+
+class MainWindow(QMainWindow):
+    """Holds the panes; what they mean to each other is joined in `app`."""
+
+    model_chosen = Signal(str)
+    close_requested = Signal()
+
+    def __init__(self, models: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+        """`models` are ids with names."""
+        super().__init__(parent)
+        self.setObjectName("main_window")
+        self.setWindowTitle("Coldbyte")
+        self._may_close = False
+        self.actions_by_id = make_actions(self)
+        no_system = self.tr("No system prompt. + adds one.")
+        self.system_pane = PartPane("system", self.tr("System prompt"), no_system, self)
+        self.documents_pane = PartPane(
+            "documents",
+            self.tr("Documents"),
+            self.tr("No documents. Drop text files here, or press + to open one."),
+            self,
+        )
+        self.documents_pane.set_movable(True)
+        self.questions_pane = QuestionsPane(self)
+        self.prefix_panel = PrefixPanel(self)
+        self.reply_pane = ReplyPane(self)
+        self.notice_bar = NoticeBar(self)
+        self._model_combo = QComboBox(self)
+        self._model_combo.setObjectName("model_combo")
+        self._model_combo.setAccessibleName(self.tr("Model"))
+        for model, name in models:
+            self._model_combo.addItem(name, model)
+        self._connection_button = QToolButton(self)
+        self._connection_button.setObjectName("connection_button")
+        self._connection_button.setProperty("role", "chip")
+        self._connection_label = QLabel(self)
+        self._connection_label.setObjectName("connection_label")
+        self._connection_label.setProperty("role", "muted")
+        self._price_label = QLabel(self)
+        self._price_label.setObjectName("price_label")
+        self._price_label.setProperty("role", "muted")
+        self._send_button = QPushButton(self.tr("Send"), self)
+        self._send_button.setObjectName("send_button")
+        self._send_button.setProperty("role", "primary")
+        self._running = False
+        fill_menus(self.menuBar(), self.actions_by_id)
+        self._splitters = self._lay_out()
+        self._model_combo.activated.connect(self._choose_model)
+        self._send_button.clicked.connect(self._press_send)
+        self._connection_button.clicked.connect(self.action("api_key").trigger)
+        self.show_running(False)
+
+    @property
+    def focused_editor(self) -> BlockEditor | None:
+        """The editor that has the keyboard focus."""
+        widget = self.focusWidget()
+        return widget if isinstance(widget, BlockEditor) else None
+
+    @property
+    def stacks(self) -> tuple[PartStack, ...]:
+        """The stacks of editors, in cache order."""
+        return self.system_pane.stack, self.documents_pane.stack, self.questions_pane.stack
+
+    @property
+    def connection_text(self) -> str:
+        """The line about the connection."""
+        return self._connection_label.text()
+
+    def action(self, name: str) -> QAction:
+        """The action of a command."""
+        return self.actions_by_id[name]
+
+    def show_model(self, model: str) -> None:
+        """Show the draft's model; one that the catalogue does not know is added as it is."""
+        index = self._model_combo.findData(model)
+        if index < 0:
+            self._model_combo.addItem(model, model)
+            index = self._model_combo.count() - 1
+        self._model_combo.setCurrentIndex(index)
+
+    def show_connection(self, status: ConnectionStatus) -> None:
+        """Say whom the app talks to."""
+        mark = "◌" if status.target == "simulator" else "●"
+        self._connection_button.setText(f"{mark} {status.address}")
+        self._connection_button.setToolTip(status.say)
+        self._connection_button.setAccessibleName(self.tr("Connection: {say}").format(say=status.say))
+        self._connection_label.setText(status.say)
+        self.action("use_simulator").setChecked(status.target == "simulator")
+        self.action("use_api").setChecked(status.target == "api")
+        self.action("use_api").setEnabled(status.key_source != "none")
+
+    def show_insight(self, insight: Insight | None) -> None:
+        """Show what is known about the draft."""
+        self.prefix_panel.show_insight(insight)
+        can_restore = insight is not None and insight.broken
+        self.action("restore").setEnabled(can_restore)
+        self.action("go_to_break").setEnabled(can_restore)
+        self._send_button.setEnabled(self._running or insight is not None)
+        cost = insight.forecast.cost if insight else None
+        self._price_label.setText(self.tr("≈ {price} prompt").format(price=dollars(cost.now)) if cost else "")
+
+    def show_running(self, running: bool) -> None:
+        """While an exchange is on its way the send button breaks it off."""
+        self._running = running
+        self._send_button.setText(self.tr("Break off  Esc") if running else self.tr("Send  Ctrl+Enter"))
+        self.action("send").setEnabled(not running)
+        self.action("cancel").setEnabled(running)
+
+    def save_layout(self) -> dict[str, QByteArray]:
+        """The states of the window and its splitters, by name."""
+        states = {name: splitter.saveState() for name, splitter in self._splitters.items()}
+        return {"window": self.saveGeometry(), **states}
+
+    def restore_layout(self, states: dict[str, QByteArray]) -> None:
+        """Take up saved states; empty ones are passed over."""
+        if not states.get("window", QByteArray()).isEmpty():
+            self.restoreGeometry(states["window"])
+        for name, splitter in self._splitters.items():
+            if not states.get(name, QByteArray()).isEmpty():
+                splitter.restoreState(states[name])
+
+    def close_now(self) -> None:
+        """Close for good, once everything else has ended."""
+        self._may_close = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask for closing; what runs has to end first."""
+        if self._may_close:
+            event.accept()
+        else:
+            event.ignore()
+            self.close_requested.emit()
+
+    def _choose_model(self) -> None:
+        self.model_chosen.emit(self._model_combo.currentData())
+
+    def _press_send(self) -> None:
+        self.action("cancel" if self._running else "send").trigger()
+
+    def _lay_out(self) -> dict[str, QSplitter]:
+        prompt = self._splitter("prompt_splitter", Qt.Orientation.Vertical)
+        for pane, share in ((self.system_pane, 4), (self.documents_pane, 5), (self.questions_pane, 4)):
+            prompt.addWidget(_surface(pane))
+            prompt.setStretchFactor(prompt.count() - 1, share)
+        outcome = self._splitter("outcome_splitter", Qt.Orientation.Vertical)
+        for pane, share in ((self.prefix_panel, 3), (self.reply_pane, 2)):
+            outcome.addWidget(_surface(pane))
+            outcome.setStretchFactor(outcome.count() - 1, share)
+        main = self._splitter("main_splitter", Qt.Orientation.Horizontal)
+        main.addWidget(prompt)
+        main.addWidget(outcome)
+        main.setStretchFactor(0, 5)
+        main.setStretchFactor(1, 6)
+        main.setSizes([580, 700])
+        outcome.setSizes([460, 290])
+        prompt.setSizes([220, 290, 230])
+        central = QWidget(self)
+        column = QVBoxLayout(central)
+        column.setContentsMargins(8, 4, 8, 8)
+        column.setSpacing(6)
+        column.addLayout(self._top_row())
+        column.addWidget(self.notice_bar)
+        column.addWidget(main, 1)
+        self.setCentralWidget(central)
+        self.resize(1280, 800)
+        return {splitter.objectName(): splitter for splitter in (main, prompt, outcome)}
+
+    def _top_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self._model_combo)
+        row.addWidget(self._connection_button)
+        row.addWidget(self._connection_label, 1)
+        row.addWidget(self._price_label)
+        row.addWidget(self._send_button)
+        return row
+
+    def _splitter(self, name: str, orientation: Qt.Orientation) -> QSplitter:
+        splitter = QSplitter(orientation, self)
+        splitter.setObjectName(name)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(8)
+        return splitter
+
+
+def _surface(pane: QWidget) -> QWidget:
+    pane.setProperty("role", "surface")
+    pane.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    return pane

@@ -1,0 +1,246 @@
+"""A pane for system blocks or documents: a tab for each part, its editor, its breakpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedLayout,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from coldbyte.core.draft import Document, SystemBlock, Ttl
+from coldbyte.core.text import Text
+from coldbyte.state.open_draft import TextChange
+from coldbyte.ui.part_stack import PartStack
+from coldbyte.ui.text_facts import TextFacts
+
+_BREAKPOINTS: tuple[tuple[Ttl | None, str], ...] = (
+    (None, "No breakpoint"),
+    ("5m", "Breakpoint 5m"),
+    ("1h", "Breakpoint 1h"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BreakpointWish:
+    """The user wants this breakpoint behind a part, or none."""
+
+    key: str
+    ttl: Ttl | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineEndWish:
+    """The user wants the lines of a part to end so."""
+
+    key: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveWish:
+    """The user moves a part from one place to another."""
+
+    key: str
+    by: int
+
+
+class PartPane(QWidget):
+    """Shows the parts it is given and says what the user wants of them."""
+
+    text_edited = Signal(object)  # TextChange
+    breakpoint_chosen = Signal(object)  # BreakpointWish
+    line_ends_requested = Signal(object)  # LineEndWish
+    move_requested = Signal(object)  # MoveWish
+    add_requested = Signal()
+    remove_requested = Signal(str)
+    files_dropped = Signal(list)  # paths
+
+    def __init__(self, name: str, title: str, empty: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"{name}_pane")
+        self._parts: tuple[SystemBlock | Document, ...] = ()
+        self._title_label = QLabel(title, self)
+        self._title_label.setProperty("role", "heading")
+        self._tabs = QTabBar(self)
+        self._tabs.setObjectName(f"{name}_tabs")
+        self._tabs.setAccessibleName(title)
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        self._tabs.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self._tabs.setUsesScrollButtons(True)
+        self._tabs.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._add_button = self._tool_button("add_button", "+", self.tr("Add"))
+        self._remove_button = self._tool_button("remove_button", "−", self.tr("Remove"))
+        self._breakpoint_combo = QComboBox(self)
+        self._breakpoint_combo.setObjectName("breakpoint_combo")
+        self._breakpoint_combo.setAccessibleName(self.tr("Breakpoint"))
+        self._breakpoint_combo.setToolTip(
+            self.tr("A breakpoint stores everything up to here in the prompt cache, for 5 minutes or 1 hour.")
+        )
+        for ttl, label in _BREAKPOINTS:
+            self._breakpoint_combo.addItem(self.tr(label), ttl)
+        self._stack = PartStack(name, self)
+        self._empty_label = QLabel(empty, self)
+        self._empty_label.setProperty("role", "placeholder")
+        self._empty_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty_label.setWordWrap(True)
+        self._facts = TextFacts(self)
+        self._lay_out()
+        self._tabs.currentChanged.connect(self._show_current)
+        self._tabs.tabMoved.connect(self._ask_move)
+        self._add_button.clicked.connect(self.add_requested)
+        self._remove_button.clicked.connect(self._ask_remove)
+        self._breakpoint_combo.activated.connect(self._ask_breakpoint)
+        self._stack.text_edited.connect(self._take_edit)
+        self._facts.line_ends_requested.connect(self._ask_line_ends)
+
+    @property
+    def stack(self) -> PartStack:
+        """The editors."""
+        return self._stack
+
+    @property
+    def key(self) -> str | None:
+        """The key of the part that is shown."""
+        index = self._tabs.currentIndex()
+        return self._parts[index].key if 0 <= index < len(self._parts) else None
+
+    def set_movable(self, movable: bool) -> None:
+        """Let the user drag tabs, and accept dropped files."""
+        self._tabs.setMovable(movable)
+        self.setAcceptDrops(movable)
+
+    def show_parts(self, parts: Sequence[SystemBlock | Document]) -> None:
+        """Show these parts; the one that was shown stays if it is still there, a new last one is shown."""
+        shown, count = self.key, len(self._parts)
+        self._parts = tuple(parts)
+        keys = [part.key for part in parts]
+        self._stack.keep_only(set(keys))
+        self._tabs.blockSignals(True)
+        while self._tabs.count() > len(parts):
+            self._tabs.removeTab(self._tabs.count() - 1)
+        for index, part in enumerate(parts):
+            if index == self._tabs.count():
+                self._tabs.addTab("")
+            self._tabs.setTabText(index, _tab_text(part, index))
+            self._tabs.setTabToolTip(index, _tab_text(part, index))
+        added = 0 < count < len(parts)
+        index = len(parts) - 1 if added else keys.index(shown) if shown in keys else 0
+        self._tabs.setCurrentIndex(index)
+        self._tabs.blockSignals(False)
+        self._show_current()
+
+    def select(self, key: str) -> None:
+        """Show the part with this key."""
+        for index, part in enumerate(self._parts):
+            if part.key == key:
+                self._tabs.setCurrentIndex(index)
+                self._show_current()
+
+    def replace_text(self, change: TextChange) -> None:
+        """Follow a change that was made elsewhere."""
+        self._parts = tuple(_with_text(part, change) for part in self._parts)
+        self._stack.replace_text(change)
+        if change.key == self.key:
+            self._facts.show_text(change.text)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Ask for the dropped files to be opened."""
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.files_dropped.emit(paths)
+
+    def _show_current(self) -> None:
+        key = self.key
+        part = next((part for part in self._parts if part.key == key), None)
+        self._layers.setCurrentWidget(self._stack if part else self._empty_label)
+        for widget in (self._breakpoint_combo, self._facts):
+            widget.setVisible(part is not None)
+        self._remove_button.setEnabled(part is not None)
+        if part is None:
+            return
+        self._stack.show_part(part.key, part.text, _tab_text(part, self._tabs.currentIndex()))
+        self._breakpoint_combo.setCurrentIndex(self._breakpoint_combo.findData(part.ttl))
+        self._facts.show_text(self._text_of(part))
+
+    def _text_of(self, part: SystemBlock | Document) -> Text:
+        editor = self._stack.editor_of(part.key)
+        return editor.text if editor else part.text
+
+    def _take_edit(self, change: TextChange) -> None:
+        self._parts = tuple(_with_text(part, change) for part in self._parts)
+        if change.key == self.key:
+            self._facts.show_text(change.text)
+        self.text_edited.emit(change)
+
+    def _ask_breakpoint(self) -> None:
+        if self.key is not None:
+            self.breakpoint_chosen.emit(BreakpointWish(self.key, self._breakpoint_combo.currentData()))
+
+    def _ask_line_ends(self, end: str) -> None:
+        if self.key is not None:
+            self.line_ends_requested.emit(LineEndWish(self.key, end))
+
+    def _ask_move(self, origin: int, target: int) -> None:
+        self.move_requested.emit(MoveWish(self._parts[origin].key, target - origin))
+
+    def _ask_remove(self) -> None:
+        if self.key is not None:
+            self.remove_requested.emit(self.key)
+
+    def _tool_button(self, name: str, text: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        return button
+
+    def _lay_out(self) -> None:
+        header = QHBoxLayout()
+        header.setContentsMargins(12, 6, 8, 4)
+        header.setSpacing(6)
+        header.addWidget(self._title_label)
+        header.addSpacing(8)
+        header.addWidget(self._tabs, 1)
+        for widget in (self._breakpoint_combo, self._add_button, self._remove_button):
+            header.addWidget(widget)
+        self._layers = QStackedLayout()
+        self._layers.addWidget(self._empty_label)
+        self._layers.addWidget(self._stack)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(header)
+        column.addLayout(self._layers, 1)
+        column.addWidget(self._facts)
+
+
+def _tab_text(part: SystemBlock | Document, index: int) -> str:
+    return part.title if isinstance(part, Document) else f"Block {index + 1}"
+
+
+def _with_text(part: SystemBlock | Document, change: TextChange) -> SystemBlock | Document:
+    if part.key != change.key:
+        return part
+    if isinstance(part, Document):
+        return Document(part.key, part.title, change.text, part.ttl)
+    return SystemBlock(part.key, change.text, part.ttl)

@@ -1,0 +1,149 @@
+"""The pane of questions: a list, and an editor for the chosen one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from coldbyte.core.draft import Question
+from coldbyte.state.open_draft import TextChange
+from coldbyte.ui.part_stack import PartStack
+
+_ROW_LENGTH = 160
+
+
+class QuestionsPane(QWidget):
+    """The chosen question is the one that is sent."""
+
+    text_edited = Signal(object)  # TextChange
+    question_chosen = Signal(str)
+    add_requested = Signal()
+    remove_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("questions_pane")
+        self._title_label = QLabel(self.tr("Questions"), self)
+        self._title_label.setProperty("role", "heading")
+        self._hint_label = QLabel(self.tr("The chosen one is sent, behind the documents."), self)
+        self._hint_label.setProperty("role", "muted")
+        self._list = QListWidget(self)
+        self._list.setObjectName("questions_list")
+        self._list.setAccessibleName(self.tr("Questions"))
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self._add_button = self._tool_button("add_button", "+", self.tr("Add a question"))
+        self._remove_button = self._tool_button("remove_button", "−", self.tr("Remove the question"))
+        self._stack = PartStack("question", self)
+        self._lay_out()
+        self._list.currentRowChanged.connect(self._choose)
+        self._add_button.clicked.connect(self.add_requested)
+        self._remove_button.clicked.connect(self._ask_remove)
+        self._stack.text_edited.connect(self._take_edit)
+
+    @property
+    def stack(self) -> PartStack:
+        """The editors."""
+        return self._stack
+
+    @property
+    def list(self) -> QListWidget:
+        """The list of questions."""
+        return self._list
+
+    def show_questions(self, questions: Sequence[Question], chosen: str) -> None:
+        """Show these questions, one of them chosen."""
+        self._stack.keep_only({question.key for question in questions})
+        self._list.blockSignals(True)
+        self._list.clear()
+        for question in questions:
+            item = QListWidgetItem(_row_text(question), self._list)
+            item.setData(Qt.ItemDataRole.UserRole, question)
+        self._list.blockSignals(False)
+        self._remove_button.setEnabled(len(questions) > 1)
+        self.select(chosen)
+
+    def select(self, key: str) -> None:
+        """Choose the question with this key."""
+        for row in range(self._list.count()):
+            if self._question(row).key == key:
+                self._list.setCurrentRow(row)
+                self._show(self._question(row))
+
+    def replace_text(self, change: TextChange) -> None:
+        """Follow a change that was made elsewhere."""
+        self._note(change)
+        self._stack.replace_text(change)
+
+    def _choose(self, row: int) -> None:
+        if row >= 0:
+            self._show(self._question(row))
+            self.question_chosen.emit(self._question(row).key)
+
+    def _show(self, question: Question) -> None:
+        self._stack.show_part(question.key, question.text, self.tr("Question"))
+
+    def _take_edit(self, change: TextChange) -> None:
+        self._note(change)
+        self.text_edited.emit(change)
+
+    def _note(self, change: TextChange) -> None:
+        for row in range(self._list.count()):
+            if self._question(row).key == change.key:
+                question = Question(change.key, change.text)
+                self._list.item(row).setData(Qt.ItemDataRole.UserRole, question)
+                self._list.item(row).setText(_row_text(question))
+
+    def _ask_remove(self) -> None:
+        if self._list.count() > 1:
+            self.remove_requested.emit(self._question(self._list.currentRow()).key)
+
+    def _question(self, row: int) -> Question:
+        question = self._list.item(row).data(Qt.ItemDataRole.UserRole)
+        assert isinstance(question, Question)
+        return question
+
+    def _tool_button(self, name: str, text: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        return button
+
+    def _lay_out(self) -> None:
+        header = QHBoxLayout()
+        header.setContentsMargins(12, 6, 8, 4)
+        header.setSpacing(6)
+        header.addWidget(self._title_label)
+        header.addSpacing(8)
+        header.addWidget(self._hint_label, 1)
+        header.addWidget(self._add_button)
+        header.addWidget(self._remove_button)
+        split = QSplitter(Qt.Orientation.Vertical, self)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self._list)
+        split.addWidget(self._stack)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(header)
+        column.addWidget(split, 1)
+
+
+def _row_text(question: Question) -> str:
+    start = question.text.slice(0, min(_ROW_LENGTH, question.text.utf16))
+    return " ".join(start.split()) or "(empty)"

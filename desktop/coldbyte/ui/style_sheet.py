@@ -1,0 +1,162 @@
+"""The one style sheet of the application: a template with the names of roles and type sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Template
+
+_SIZES = {"size_headline": 1.4, "size_figure": 1.2, "size_heading": 1.08, "size_small": 0.92}
+
+
+def style_sheet(colours: Mapping[str, str], point_size: float, *, arrows: bool) -> str:
+    """Fill in the colours and the type sizes, which are multiples of the application's font in points.
+
+    `arrows` says that the search path `icons` is set, from which a style sheet can take its pictures.
+    """
+    sizes = {name: f"{factor * point_size:.1f}pt" for name, factor in _SIZES.items()}
+    return _TEMPLATE.substitute({**colours, **sizes}) + (_ARROWS if arrows else "")
+
+
+_TEMPLATE = Template("""
+/* windows and panes */
+QMainWindow, QDialog { background: $window; }
+QWidget[role="surface"] { background: $surface; border: 1px solid $border; border-radius: 6px; }
+QFrame[role="card"] { background: $raised; border: 1px solid $border; border-radius: 6px; }
+QSplitter::handle { background: transparent; }
+QSplitter::handle:hover { background: $border; border-radius: 3px; }
+QStatusBar { background: $window; color: $muted; }
+QStatusBar::item { border: none; }
+QScrollArea { background: transparent; border: none; }
+
+/* words */
+QLabel { background: transparent; }
+QLabel[role="headline"] { color: $text; font-size: $size_headline; font-weight: 700; }
+QLabel[role="figure"] { color: $text; font-size: $size_figure; font-weight: 600; }
+QLabel[role="heading"] { color: $text; font-size: $size_heading; font-weight: 600; }
+QLabel[role="muted"] { color: $muted; }
+QLabel[role="caption"] { color: $muted; font-size: $size_small; }
+QLabel[role="placeholder"] { color: $muted; font-size: $size_heading; padding: 16px; }
+QLabel[role="badge"] { color: $text; font-weight: 700; }
+QLabel[role="loss"] { color: $cold; background: $cold_soft; border: 1px solid $cold; border-radius: 6px;
+    padding: 3px 8px; font-weight: 700; }
+QLabel[role="estimate"] { color: $muted; border: 1px solid $border; border-radius: 6px; padding: 1px 6px;
+    font-size: $size_small; }
+
+/* the state of the prefix, and what came of an exchange */
+QFrame#headline_frame { background: $raised; border: 1px solid $border; border-left: 4px solid $muted;
+    border-radius: 6px; }
+QFrame#headline_frame[tone="cold"] { border-left-color: $cold; }
+QFrame#headline_frame[tone="warm"] { border-left-color: $warm_text; }
+QFrame#headline_frame[tone="warning"] { border-left-color: $warning; }
+QFrame#verdict_frame { background: $raised; border: 1px solid $border; border-left: 4px solid $muted;
+    border-radius: 6px; margin: 0 8px; }
+QFrame#verdict_frame[effect="hit"] { border-left-color: $warm_text; }
+QFrame#verdict_frame[effect="partial"], QFrame#verdict_frame[effect="miss"] { border-left-color: $cold; }
+QFrame#verdict_frame[effect="failed"] { border-left-color: $warning; }
+QFrame#verdict_frame[effect="hit"] > QLabel[role="badge"] { color: $warm_text; }
+QFrame#verdict_frame[effect="partial"] > QLabel[role="badge"],
+QFrame#verdict_frame[effect="miss"] > QLabel[role="badge"] { color: $cold; }
+QFrame#verdict_frame[effect="failed"] > QLabel[role="badge"] { color: $warning; }
+QFrame[role="notice-info"] { background: $raised; border: 1px solid $border; border-left: 4px solid $accent;
+    border-radius: 6px; }
+QFrame[role="notice-trouble"] { background: $warning_soft; border: 1px solid $warning;
+    border-left: 4px solid $warning; border-radius: 6px; }
+QFrame[role="notice-trouble"] > QLabel { color: $text; }
+
+/* buttons */
+QPushButton { background: $raised; color: $text; border: 1px solid $border; border-radius: 6px;
+    padding: 5px 13px; min-height: 18px; }
+QPushButton:hover { background: $hover; }
+QPushButton:pressed { background: $pressed; }
+QPushButton:focus { border: 2px solid $focus; padding: 4px 12px; }
+QPushButton:disabled { background: $surface; color: $disabled; }
+QPushButton[role="primary"] { background: $accent; color: $on_accent; border: 1px solid $accent;
+    font-weight: 600; }
+QPushButton[role="primary"]:hover { background: $accent_hover; border-color: $accent_hover; }
+QPushButton[role="primary"]:pressed { background: $accent; }
+QPushButton[role="primary"]:focus { border: 2px solid $focus; padding: 4px 12px; }
+QPushButton[role="primary"]:disabled { background: $raised; color: $disabled; border-color: $border; }
+QToolButton { background: transparent; color: $text; border: 1px solid transparent; border-radius: 6px;
+    padding: 3px 7px; }
+QToolButton:hover { background: $hover; }
+QToolButton:pressed, QToolButton:checked { background: $pressed; }
+QToolButton:focus { border: 1px solid $focus; }
+QToolButton:disabled { color: $disabled; }
+QToolButton[role="chip"] { background: $raised; color: $text; border: 1px solid $border; border-radius: 6px;
+    padding: 4px 10px; }
+QToolButton[role="chip"]:hover { background: $hover; }
+QToolButton[role="chip"]:focus { border: 1px solid $focus; }
+
+/* fields */
+QComboBox { background: $raised; color: $text; border: 1px solid $border; border-radius: 6px;
+    padding: 4px 6px 4px 10px; min-height: 18px; }
+QComboBox:hover { background: $hover; }
+QComboBox:focus { border: 1px solid $focus; }
+QComboBox:disabled { color: $disabled; }
+QComboBox QAbstractItemView { background: $raised; color: $text; border: 1px solid $border; padding: 4px;
+    selection-background-color: $selection; selection-color: $on_selection; outline: none; }
+QLineEdit { background: $surface; color: $text; border: 1px solid $border; border-radius: 6px; padding: 5px 8px;
+    selection-background-color: $selection; selection-color: $on_selection; }
+QComboBox QLineEdit { border: none; padding: 0; background: transparent; }
+QLineEdit:focus { border: 1px solid $focus; }
+QLineEdit:disabled { color: $disabled; }
+QPlainTextEdit, QTextEdit, QTextBrowser { background: $surface; color: $text; border: 1px solid transparent;
+    border-radius: 6px; selection-background-color: $selection; selection-color: $on_selection; }
+QPlainTextEdit:focus, QTextEdit:focus, QTextBrowser:focus { border: 1px solid $focus; }
+
+BlockView { qproperty-invisibleColor: $invisible; qproperty-breakColor: $cold; }
+
+/* lists, tables, tabs */
+QListView, QTreeView { background: $surface; color: $text; border: 1px solid transparent; border-radius: 6px;
+    outline: none; padding: 2px; }
+QListView:focus, QTreeView:focus { border: 1px solid $focus; }
+QListView::item { color: $text; border-radius: 4px; padding: 5px 8px; }
+QListView::item:hover { background: $hover; }
+QListView::item:selected { background: $selection; color: $on_selection; }
+QTableView { background: $surface; color: $text; border: 1px solid $border; border-radius: 6px;
+    gridline-color: $border; outline: none; selection-background-color: $selection;
+    selection-color: $on_selection; }
+QTableView:focus { border: 1px solid $focus; }
+QHeaderView { background: transparent; border: none; }
+QHeaderView::section { background: $raised; color: $muted; border: none; border-bottom: 1px solid $border;
+    padding: 4px 6px; }
+QTableCornerButton::section { background: $raised; border: none; }
+QTabBar { background: transparent; border: none; }
+QTabBar::tab { background: transparent; color: $muted; border: none; border-bottom: 2px solid transparent;
+    padding: 4px 10px; margin-right: 2px; }
+QTabBar::tab:hover { color: $text; background: $hover; border-top-left-radius: 6px;
+    border-top-right-radius: 6px; }
+QTabBar::tab:selected { color: $text; border-bottom: 2px solid $focus; }
+QTabBar::tab:focus { background: $hover; color: $text; }
+QTabBar QToolButton { background: $surface; color: $text; padding: 0; }
+
+/* menus and tips */
+QMenuBar { background: $window; color: $text; padding: 2px 4px; }
+QMenuBar::item { background: transparent; padding: 4px 9px; border-radius: 6px; }
+QMenuBar::item:selected, QMenuBar::item:pressed { background: $hover; color: $text; }
+QMenu { background: $raised; color: $text; border: 1px solid $border; padding: 4px; }
+QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; }
+QMenu::item:selected { background: $selection; color: $on_selection; }
+QMenu::item:disabled { color: $disabled; }
+QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
+QMenu::indicator { margin-left: 6px; }
+QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 5px 8px; }
+
+/* scroll bars */
+QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
+QScrollBar::handle { background: $border; border-radius: 4px; margin: 2px; }
+QScrollBar::handle:hover { background: $disabled; }
+QScrollBar::handle:vertical { min-height: 28px; }
+QScrollBar::handle:horizontal { min-width: 28px; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; border: none; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+""")
+
+_ARROWS = """
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::down-arrow { image: url(icons:chevron-down.svg); width: 12px; height: 12px; }
+QToolButton[popupMode="2"] { padding-right: 20px; }
+QToolButton::menu-indicator { image: url(icons:chevron-down.svg); width: 12px; height: 12px;
+    subcontrol-origin: padding; subcontrol-position: right center; right: 4px; }
+"""

@@ -1,0 +1,98 @@
+"""The application object and its event loop, around one `App`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import QApplication
+
+from coldbyte import __version__
+from coldbyte.app import App
+from coldbyte.event_loop import make_loop
+from coldbyte.services import resources
+from coldbyte.ui.block_editor import release_clipboard
+
+Work = Callable[[App], Awaitable[int]]
+
+
+def run_app() -> int:
+    """Show the window until it is closed; the exit code."""
+
+    async def until_closed(app: App) -> int:
+        await app.run()
+        return 0
+
+    return run(until_closed)
+
+
+def run_story() -> int:
+    """Without a display: play the main story on the simulator, leave a picture, say the verdict."""
+    from coldbyte.story import Story
+
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    print("No display here: the main story runs offscreen on the built-in simulator.", file=sys.stderr)
+    picture = Path(tempfile.mkdtemp(prefix="coldbyte-")) / "coldbyte.png"
+
+    async def play(app: App) -> int:
+        app.connection.use("simulator")
+        story = Story(app)
+        verdict = await story.play()
+        await story.settle()
+        story.grab(picture)
+        await story.close()
+        print(verdict)
+        print(picture)
+        return 0
+
+    return run(play)
+
+
+def run(work: Work, *, simulator_fast: bool = False) -> int:
+    """Make the application and an App, do `work` on the event loop, return what it returns."""
+    application = _application()
+    store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "coldbyte", "coldbyte")
+
+    async def session() -> int:
+        app = App(application, os.environ, time.time, store, simulator_fast=simulator_fast)
+        _close_on_signals(app)
+        return await work(app)
+
+    with asyncio.Runner(loop_factory=make_loop) as runner:
+        code = runner.run(session())
+    release_clipboard()
+    return code
+
+
+def _application() -> QApplication:
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    application = QApplication([sys.argv[0]])
+    application.setApplicationName("Coldbyte")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("coldbyte")
+    application.setQuitOnLastWindowClosed(False)
+    icon = QPixmap()
+    icon.loadFromData(resources.data("icons/coldbyte.svg"))
+    application.setWindowIcon(QIcon(icon))
+    return application
+
+
+def _close_on_signals(app: App) -> None:
+    """Ctrl+C and SIGTERM close the window as the user would; Windows knows only the former."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, app.close)
+        except (NotImplementedError, AttributeError):
+            return
