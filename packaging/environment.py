@@ -26,10 +26,12 @@ class Environment:
 
     @property
     def folder(self) -> Path:
+        """Where it is."""
         return self.root / ".venv"
 
     @property
     def python(self) -> Path:
+        """Its interpreter."""
         return self.program("python")
 
     def program(self, name: str) -> Path:
@@ -106,23 +108,23 @@ def turn(path: Path) -> Iterator[None]:
     """Wait until no other run of this tool works on the environment, and keep others waiting."""
     with path.open("a") as file:
         try:
-            lock(file.fileno(), wait=False)
+            hold(file.fileno(), wait=False)
         except OSError:
             say("Waiting for another run of this tool to finish its install …")
-            lock(file.fileno(), wait=True)
+            hold(file.fileno(), wait=True)
         yield
 
 
 if sys.platform == "win32":
     import msvcrt
 
-    def lock(file: int, *, wait: bool) -> None:
+    def hold(file: int, *, wait: bool) -> None:
         """Hold the file's first byte; waits at most ten seconds. Raises OSError."""
         msvcrt.locking(file, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
 
 else:
     import fcntl
 
-    def lock(file: int, *, wait: bool) -> None:
+    def hold(file: int, *, wait: bool) -> None:
         """Hold the file. Raises OSError when another one does and this is not to wait."""
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

@@ -106,7 +106,7 @@ class App(QObject):
 
     async def simulator_url(self) -> str:
         """The address of the simulator; one that has died is started again, and its entries are gone."""
-        if not self.simulator.running:
+        if self.simulator.url is None:
             self.ledger.clear(SIMULATOR_SCOPE)
         return await self.simulator.start()
 

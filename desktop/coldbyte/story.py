@@ -35,6 +35,11 @@ class Story:
     async def open(self) -> None:
         """Show the window and wait until its editors are filled."""
         self._app.show()
+        window = self._app.window.windowHandle()
+        if not window.isActive():
+            active = _next(window.activeChanged, window.isActive)
+            window.requestActivate()
+            await asyncio.wait_for(active, _PATIENCE_S)
         await self.settle()
 
     async def ask(self, row: int) -> Record:

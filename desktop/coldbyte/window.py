@@ -19,7 +19,6 @@ from coldbyte import __version__
 from coldbyte.app import App
 from coldbyte.event_loop import make_loop
 from coldbyte.services import resources
-from coldbyte.ui.block_editor import release_clipboard
 
 Work = Callable[[App], Awaitable[int]]
 
@@ -67,9 +66,7 @@ def run(work: Work, *, simulator_fast: bool = False) -> int:
         return await work(app)
 
     with asyncio.Runner(loop_factory=make_loop) as runner:
-        code = runner.run(session())
-    release_clipboard()
-    return code
+        return runner.run(session())
 
 
 def _application() -> QApplication:

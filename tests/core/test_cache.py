@@ -301,15 +301,17 @@ KINDS = st.sampled_from(["text", "text", "tool_use", "tool_result"])
 TOKENS = {"a": 1, "b": 7, "c": 20}
 BLOCKS = st.builds(lambda says, kind: Block(says, TOKENS[says], kind=kind), st.sampled_from("abc"), KINDS)
 EDITS = st.sampled_from(["append", "append", "append", "cut", "replace", "insert"])
+LIVES = st.sampled_from(["5m", "1h"])
+MARKERS = st.dictionaries(st.integers(0, 40), LIVES, max_size=3)
 STEPS = st.lists(
     st.tuples(
         EDITS,
         st.integers(0, 60),
-        st.lists(BLOCKS, min_size=1, max_size=12),
-        st.dictionaries(st.integers(0, 11), st.sampled_from(["5m", "1h"]), max_size=4),
+        st.lists(BLOCKS, min_size=1, max_size=4) | st.lists(BLOCKS, min_size=18, max_size=28),
+        MARKERS | st.builds(lambda some, last: {**some, 0: last}, MARKERS, LIVES),
         st.sampled_from([0, 1, 100, 299, 300, 3599, 3600]),
     ),
-    max_size=12,
+    max_size=8,
 )
 
 

@@ -82,13 +82,7 @@ def _run(words: list[str], home: Path, body: str, environment: dict[str, str]) -
         capture_output=True,
         timeout=60,
         check=False,
-        env={
-            **inherited,
-            "HOME": str(home),
-            "XDG_RUNTIME_DIR": str(runtime),
-            **environment,
-            "PYTHONPATH": path,
-        },
+        env={**inherited, **folders, **environment, "PYTHONPATH": path},
     )
     assert done.returncode == 0, done.stderr
     files = [path.read_bytes() for path in home.rglob("*") if path.is_file()]

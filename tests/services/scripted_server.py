@@ -33,7 +33,7 @@ def text(words: str) -> dict[str, Any]:
     return {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": words}}
 
 
-def delta(stop_reason: str | None = "end_turn", **usage: int) -> dict[str, Any]:
+def delta(stop_reason: str | None = "end_turn", **usage: int | None) -> dict[str, Any]:
     return {"type": "message_delta", "delta": {"stop_reason": stop_reason}, "usage": usage}
 
 

@@ -27,6 +27,7 @@ from services.scripted_server import (
     STOP,
     Answer,
     Server,
+    cut,
     delta,
     forever,
     refuses,
@@ -202,6 +203,7 @@ def test_thinking_and_tool_input_are_not_text() -> None:
             "index": 1,
             "delta": {"type": "input_json_delta", "partial_json": "{"},
         },
+        {"type": "content_block_delta", "index": 1, "delta": {"type": "of_the_future", "text": "no"}},
         {"type": "of_the_future", "text": "no"},
     ]
     events, _ = exchange(replies(START, *others, text("B"), delta(), STOP))
@@ -209,15 +211,16 @@ def test_thinking_and_tool_input_are_not_text() -> None:
 
 
 def test_a_reply_without_its_last_event_is_whole_once_the_stop_reason_came() -> None:
-    events, _ = exchange(replies(START, text("x"), delta("max_tokens", output_tokens=2)))
-    assert events[-1] == Ended("max_tokens", Usage(7, 60, 40, 10, 2))
+    last = delta("max_tokens", output_tokens=2, cache_read_input_tokens=None)
+    for answer in (replies(START, text("x"), last), replies(START, text("x"), last, then=cut)):
+        events, _ = exchange(answer)
+        assert events[-1] == Ended("max_tokens", Usage(7, 60, 40, 10, 2))
 
 
-def test_ended_does_not_wait_for_the_end_of_the_response() -> None:
+def test_ended_does_not_wait_for_a_response_that_never_ends_and_neither_does_the_connection() -> None:
     async def story() -> None:
         async with talking(replies(*REPLY, then=forever)) as (api, server):
             assert isinstance((await all_events(api))[-1], Ended)
-            await api.close()
             await server.left.wait()
 
     run(story())

@@ -23,9 +23,11 @@ def test_the_result_and_the_error_of_a_call_come_back() -> None:
 
 
 def test_a_call_that_nobody_awaits_any_more_is_never_begun() -> None:
-    begun = []
+    begun: list[str] = []
+    complaints: list[object] = []
 
     async def story() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
         thread, free = DaemonThread("t"), threading.Event()
         with pytest.raises(TimeoutError):
             await thread.run(free.wait, 0.01)
@@ -36,6 +38,7 @@ def test_a_call_that_nobody_awaits_any_more_is_never_begun() -> None:
 
     asyncio.run(story())
     assert begun == ["wanted"]
+    assert not complaints
 
 
 def test_a_call_that_never_returns_does_not_hold_the_program() -> None:

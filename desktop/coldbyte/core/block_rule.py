@@ -6,14 +6,19 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from coldbyte.core.body import path_below
 from coldbyte.core.cause import EVIDENCE, FIXES, Cause, CauseId, Fix, code_points
 from coldbyte.core.comparison import Comparison
 from coldbyte.core.field import FieldChange, changed_fields, json_object
-from coldbyte.core.finding import Finding, findings
-from coldbyte.core.hunk import Hunk, hunks
+from coldbyte.core.finding import LARGE, Finding, findings
+from coldbyte.core.hunk import hunks
 from coldbyte.core.prefix import Prefix, PrefixBlock
 from coldbyte.core.text import Text
 
+LIVE = 200
+"""Hunks of a text that are looked at while the user types."""
+
+_THOROUGH = 1 << 20  # bytes of one hunk that are looked at when there is time
 _MESSAGE = re.compile(r"messages\[(\d+)\]")
 _INSIDE = re.compile(r"\.(text|source\.data)\Z")
 
@@ -57,16 +62,10 @@ class Edited:
 
     def _content(self, limit: int) -> tuple[list[Cause], bool]:
         before, after = self.blocks
-        first = self.comparison.first
-        start = None
-        if first and first.after and self.before == self.after == first.after.index and first.after.byte >= 0:
-            start = first.after.byte
-        differing = hunks(before.content, after.content, limit=limit, start=start)
-        causes = [
-            self._text_cause(found, (before.content, after.content), (before.where, after.where))
-            for found in findings(before.content, after.content, differing)
-        ]
-        return causes, not (differing and differing[-1].rest)
+        differing = hunks(before.content, after.content, limit=limit)
+        found, complete = findings(before.content, after.content, differing, largest=_largest(limit))
+        texts, paths = (before.content, after.content), (before.where, after.where)
+        return [self._text_cause(one, texts, paths) for one in found], complete
 
     def _heads(self, limit: int) -> Iterator[Cause]:
         """What a document says besides its data."""
@@ -89,13 +88,16 @@ class Edited:
         wide: CauseId = table.get(change.key) or table.get("", "text-edited")
         if change.reordered:
             wide = "json-key-reordered"
-        where = block_path(before.where), block_path(after.where)
-        paths = f"{where[0]}.{change.key}", f"{where[1]}.{change.key}"
+        paths = (
+            path_below(block_path(before.where), change.key),
+            path_below(block_path(after.where), change.key),
+        )
         starts = origins[0] + change.before_start, origins[1] + change.after_start
         if change.texts is None or wide in _OPAQUE:
             yield self._value_cause(wide, change, paths, starts)
             return
-        for found in findings(*change.texts, hunks(*change.texts, limit=limit)):
+        differing = hunks(*change.texts, limit=limit)
+        for found in findings(*change.texts, differing, largest=_largest(limit))[0]:
             name = wide if found.id == "text-edited" else found.id
             yield self._text_cause(found, change.texts, paths, name=name, starts=starts)
 
@@ -211,6 +213,11 @@ def fix_of(name: CauseId, *, automatic: bool) -> Fix | None:
 def capital(words: str) -> str:
     """The words as they begin a sentence."""
     return words[:1].upper() + words[1:]
+
+
+def _largest(limit: int) -> int:
+    """Bytes of a hunk that are looked at: more where there is time to look at all hunks."""
+    return LARGE if limit <= LIVE else _THOROUGH
 
 
 def _say(found: Finding, part: str, key: str, line: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -11,6 +12,8 @@ from coldbyte.core.draft import Draft, Ttl
 from coldbyte.core.text import Text
 
 Json: TypeAlias = "bool | int | float | str | Text | Sequence[Json] | Mapping[str, Json] | None"
+
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,13 @@ def wire_start(body: RequestBody, where: str) -> int:
     raise KeyError(where)
 
 
+def path_below(path: str, key: str) -> str:
+    """The JSON path of a member; a key outside `[A-Za-z0-9_]` stands in brackets and quotes."""
+    if not _PLAIN_KEY.fullmatch(key):
+        return f"{path}[{compact(key)}]"
+    return f"{path}.{key}" if path else key
+
+
 def compact(value: Json) -> str:
     """Compact JSON with keys in their order and no escapes but the necessary ones."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_text_as_str)
@@ -105,7 +115,7 @@ def _places(value: Json, path: str, start: int) -> Iterator[tuple[str, int, Json
         start += 1
         for key, item in value.items():
             start += len(compact(key).encode()) + 1
-            yield from _places(item, f"{path}.{key}" if path else key, start)
+            yield from _places(item, path_below(path, key), start)
             start += _wire_size(item) + 1
     elif isinstance(value, Sequence) and not isinstance(value, str):
         start += 1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coldbyte.core.alignment import Step, align
-from coldbyte.core.block_rule import Edited, block_path, capital, fix_of, part_name
+from coldbyte.core.block_rule import LIVE, Edited, block_path, capital, fix_of, part_name
 from coldbyte.core.body import Json, RequestBody, compact, wire_start
 from coldbyte.core.cause import Cause, CauseId
 from coldbyte.core.comparison import Comparison
@@ -16,13 +17,10 @@ from coldbyte.core.setting_rule import setting_causes
 from coldbyte.core.text import Text
 from coldbyte.core.tool_rule import tool_causes
 
-LIVE = 200
-"""Hunks of a text that are looked at while the user types."""
-
 EVERYTHING = 1_000_000
 """A limit that no text reaches in practice."""
 
-_STEP = re.compile(r"(\w+)|\[(\d+)\]")
+_STEP = re.compile(r'([A-Za-z0-9_]+)|\[(?:(\d+)|("(?:[^"\\]|\\.)*"))\]')
 _NAMED = 3  # blocks that a sentence names
 
 
@@ -66,8 +64,11 @@ def explain(comparison: Comparison, *, limit: int = LIVE) -> Explanation:
 
 def with_wire(cause: Cause, before: RequestBody, after: RequestBody) -> Cause:
     """The cause with its bytes in the wire view of both bodies, None where a body has not got the place."""
-    old = None if cause.where_before is None else _wire_byte(before, cause.where_before, cause.block_byte[0])
-    new = _wire_byte(after, cause.where, cause.block_byte[1])
+    old = new = None
+    if cause.where_before is not None:
+        old = _wire_byte(before, cause.where_before, cause.block_byte[0])
+    if cause.blocks[1] is not None:
+        new = _wire_byte(after, cause.where, cause.block_byte[1])
     return replace(cause, wire_byte=(old, new))
 
 
@@ -258,8 +259,9 @@ def _wire_byte(body: RequestBody, where: str, byte: int | None) -> int | None:
 
 def _value(body: RequestBody, where: str) -> Json:
     value: Json = body.fields
-    for key, index in _STEP.findall(where):
-        if key and isinstance(value, Mapping):
+    for name, index, quoted in _STEP.findall(where):
+        key = json.loads(quoted) if quoted else name
+        if not index and isinstance(value, Mapping):
             value = value.get(key)
         elif index and isinstance(value, Sequence) and not isinstance(value, str) and int(index) < len(value):
             value = value[int(index)]

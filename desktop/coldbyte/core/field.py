@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from coldbyte.core.body import Json, RequestBody, compact, wire_start
+from coldbyte.core.body import Json, RequestBody, compact, path_below, wire_start
 from coldbyte.core.text import Text, first_differing_byte
 
 Order = Literal["same", "keys", "values"]
@@ -68,7 +68,7 @@ def json_object(data: bytes) -> Mapping[str, Json]:
 
 def _start(value: Mapping[str, Json], key: str) -> int:
     if key in value:
-        return wire_start(RequestBody({key: value[key]}), key) + _before(value, key)
+        return wire_start(RequestBody({key: value[key]}), path_below("", key)) + _before(value, key)
     return len(compact(value).encode()) - 1
 
 

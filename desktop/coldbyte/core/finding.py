@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from coldbyte.core.cause import CauseId, code_points
@@ -12,10 +12,20 @@ from coldbyte.core.hunk import Hunk
 from coldbyte.core.invisible import is_invisible, name_of
 from coldbyte.core.microscope import display
 from coldbyte.core.text import Text, first_differing_byte
-from coldbyte.core.text_rule import LINE_END, REPLACEMENT, classify, clusters, ends_of, misread, untangle
+from coldbyte.core.text_rule import (
+    LINE_END,
+    REPLACEMENT,
+    alike,
+    classify,
+    clusters,
+    ends_of,
+    misread,
+    untangle,
+)
 
 _AROUND = 64  # bytes of equal text that a sentence may need on each side
-_LARGE = 16_384  # bytes of a side from which on a hunk counts as rewritten
+LARGE = 16_384  # bytes of a side from which on a hunk counts as rewritten
+_SAMPLE = 2_048  # bytes at its beginning that are looked at all the same
 _TANGLED = 100_000  # characters × characters of tangled hunks that are taken apart in one text
 _QUOTE = 40  # characters that a sentence quotes
 _WORD = re.compile(r"\w{1,16}")
@@ -49,73 +59,107 @@ class Finding:
     count: int
 
 
-def findings(before: Text, after: Text, hunks: Sequence[Hunk]) -> tuple[Finding, ...]:
-    """Classify the hunks of one text and group those with the same cause, in the order of their first."""
-    groups: dict[CauseId, list[Hunk]] = {}
-    complete = not (hunks and hunks[-1].rest)
-    for hunk, name in _classified(before, after, hunks):
-        groups.setdefault(name, []).append(hunk)
-    return tuple(_finding(before, after, name, tuple(group), complete) for name, group in groups.items())
+def findings(
+    before: Text, after: Text, hunks: Sequence[Hunk], *, largest: int = LARGE
+) -> tuple[tuple[Finding, ...], bool]:
+    """Classify the hunks of one text and group those with the same cause, in the order of their first.
+
+    The second value says whether all that differs was looked at: of a hunk with a side of more than `largest`
+    bytes only the beginning is, and it counts as rewritten unless that is narrow.
+    """
+    sorter = _Sorter(before, after, largest)
+    for hunk in hunks:
+        sorter.take(hunk)
+    found = [
+        _finding(before, after, name, tuple(group), sorter.complete) for name, group in sorter.groups.items()
+    ]
+    return tuple(found), sorter.complete
 
 
-def _classified(before: Text, after: Text, hunks: Sequence[Hunk]) -> Iterator[tuple[Hunk, CauseId]]:
-    effort = _TANGLED
-    for index, hunk in enumerate(hunks):
-        if hunk.rest and index:
-            return
-        if hunk.count > 1:
-            yield hunk, "line-endings-changed"
-            continue
-        if _large(hunk):
-            yield hunk, "text-edited"
-            continue
-        left, right = _sides(before, after, hunk)
+class _Sorter:
+    """Puts hunks into groups by their cause."""
+
+    def __init__(self, before: Text, after: Text, largest: int) -> None:
+        self.before, self.after, self.largest = before, after, largest
+        self.groups: dict[CauseId, list[Hunk]] = {}
+        self.complete = True
+        self.effort = _TANGLED
+
+    def take(self, hunk: Hunk) -> None:
+        """Classify one hunk."""
+        if hunk.rest and self.groups:
+            self.complete = False
+        elif hunk.count > 1:
+            self._add("line-endings-changed", hunk)
+        elif hunk.rest or _length(hunk) > self.largest:
+            self._take_large(hunk)
+        else:
+            self._take_small(hunk)
+
+    def _add(self, name: CauseId, hunk: Hunk) -> None:
+        self.groups.setdefault(name, []).append(hunk)
+
+    def _take_small(self, hunk: Hunk) -> None:
+        left, right = _sides(self.before, self.after, hunk, self.largest)
         name = classify(left, right)[0]
+        if name == "text-edited" and _length(hunk) > LARGE:
+            self._take_large(hunk)
+            return
         parts: tuple[tuple[int, int, int, int], ...] = ()
-        if name in ("text-edited", "whitespace-changed") and effort > 0:
+        if name in ("text-edited", "whitespace-changed") and self.effort > 0:
             parts = untangle(left, right)
-            effort -= len(left) * len(right) if not (left.isascii() and right.isascii()) else 0
+            self.effort -= 0 if left.isascii() and right.isascii() else len(left) * len(right)
         if not parts:
-            yield hunk, name
-        for one, stop_one, two, stop_two in parts:
-            part = Hunk(
-                hunk.before_start + _size(left[:one]),
-                hunk.before_start + _size(left[:stop_one]),
-                hunk.after_start + _size(right[:two]),
-                hunk.after_start + _size(right[:stop_two]),
-            )
-            yield part, classify(left[one:stop_one], right[two:stop_two])[0]
+            self._add(name, hunk)
+        for part in parts:
+            one, stop_one, two, stop_two = part
+            name = classify(left[one:stop_one], right[two:stop_two])[0]
+            self._add(name, _inside(hunk, left, right, part))
+
+    def _take_large(self, hunk: Hunk) -> None:
+        """A long hunk may be narrow, as when a whole text was brought into another normal form."""
+        left, right = _sides(self.before, self.after, hunk, _SAMPLE)
+        one, two = alike(left, right)
+        name: CauseId = "text-edited"
+        if 10 * one >= 9 * len(left) or 10 * two >= 9 * len(right):
+            name = classify(left[:one], right[:two])[0]
+        if name == "text-edited":
+            self._add(name, hunk)
+            return
+        self._add(name, _inside(hunk, left, right, (0, one, 0, two)))
+        self.complete = False
 
 
-def _large(hunk: Hunk) -> bool:
-    return max(hunk.before_stop - hunk.before_start, hunk.after_stop - hunk.after_start) > _LARGE
-
-
-def _sides(before: Text, after: Text, hunk: Hunk) -> tuple[str, str]:
-    """The characters of both sides; of a run only the first line end, of a large hunk only the beginning."""
-    if hunk.count > 1:
-        left = before.slice_bytes(hunk.before_start, hunk.before_start + 2)
-        crlf = left == b"\r\n"
-        return ("\r\n", "\n") if crlf else ("\n", "\r\n")
-    return (
-        before.slice_bytes(hunk.before_start, min(hunk.before_stop, hunk.before_start + _LARGE)).decode(
-            errors="ignore"
-        ),
-        after.slice_bytes(hunk.after_start, min(hunk.after_stop, hunk.after_start + _LARGE)).decode(
-            errors="ignore"
-        ),
+def _inside(hunk: Hunk, left: str, right: str, part: tuple[int, int, int, int]) -> Hunk:
+    """A part of a hunk, by the characters of its sides."""
+    one, stop_one, two, stop_two = part
+    return Hunk(
+        hunk.before_start + len(left[:one].encode()),
+        hunk.before_start + len(left[:stop_one].encode()),
+        hunk.after_start + len(right[:two].encode()),
+        hunk.after_start + len(right[:stop_two].encode()),
     )
 
 
-def _size(chars: str) -> int:
-    return len(chars.encode())
+def _length(hunk: Hunk) -> int:
+    return max(hunk.before_stop - hunk.before_start, hunk.after_stop - hunk.after_start)
+
+
+def _sides(before: Text, after: Text, hunk: Hunk, most: int) -> tuple[str, str]:
+    """The characters of both sides, at most so many bytes; of a run only those of the first line end."""
+    if hunk.count > 1:
+        crlf = before.slice_bytes(hunk.before_start, hunk.before_start + 2) == b"\r\n"
+        return ("\r\n", "\n") if crlf else ("\n", "\r\n")
+    left = before.slice_bytes(hunk.before_start, min(hunk.before_stop, hunk.before_start + most))
+    right = after.slice_bytes(hunk.after_start, min(hunk.after_stop, hunk.after_start + most))
+    return left.decode(errors="ignore"), right.decode(errors="ignore")
 
 
 def _finding(before: Text, after: Text, name: CauseId, group: tuple[Hunk, ...], complete: bool) -> Finding:
     first = group[0]
-    left, right = _sides(before, after, first)
+    left, right = _sides(before, after, first, LARGE)
     byte = first_differing_byte(left.encode(), right.encode())
-    if _large(first) and first.count == 1:
+    if name == "text-edited" and _length(first) > LARGE:
         old, new = first.before_stop - first.before_start, first.after_stop - first.after_start
         label, say = "rewritten", f"{old:,} bytes became {new:,} bytes."
     else:

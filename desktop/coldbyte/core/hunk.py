@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 
 from coldbyte.core.text import Text, common_suffix, first_difference, first_differing_byte
 
+_SHARED = 2  # shared pieces in a row that need no alignment
 _MARGIN = 256  # bytes of common text that a hunk may grow into on each side
 _REACH = 32  # characters that a hunk may grow on each side
 _EFFORT = 1 << 26  # bytes that one call may search through before the rest becomes one hunk
@@ -16,6 +17,7 @@ _FAR = 16  # windows to look ahead when nothing lies within one
 _SPLIT_AREA = 40_000  # bytes of one side × bytes of the other that are compared character by character
 _SPLIT_EFFORT = 600_000  # the same, over all hunks of one call
 _SPLIT_RUN = 4  # equal characters that keep two hunks apart
+_LINE = 65_536  # bytes in which the next line end of a run is looked for
 _RUN = 16  # line ends that changed one after another and are then one hunk
 
 
@@ -35,29 +37,86 @@ class Hunk:
     count: int = 1
     rest: bool = False
 
-    @property
-    def mirrored(self) -> Hunk:
-        """The same difference with the sides exchanged."""
+    def shifted(self, before: int, after: int) -> Hunk:
+        """The same difference in texts that begin so many bytes earlier."""
         return replace(
             self,
-            before_start=self.after_start,
-            before_stop=self.after_stop,
-            after_start=self.before_start,
-            after_stop=self.before_stop,
+            before_start=self.before_start + before,
+            before_stop=self.before_stop + before,
+            after_start=self.after_start + after,
+            after_stop=self.after_stop + after,
         )
 
 
-def hunks(
-    before: Text, after: Text, *, window: int = 65_536, limit: int = 100_000, start: int | None = None
-) -> tuple[Hunk, ...]:
+def hunks(before: Text, after: Text, *, window: int = 65_536, limit: int = 100_000) -> tuple[Hunk, ...]:
     """All differences, in order: between them both sides are equal.
 
-    `start` is the first differing byte where the caller knows it. Equal text is found again by anchors within
-    `window` bytes (sparsely within 16 windows); beyond that, and after `limit` hunks, the rest is one hunk.
+    Pieces that both texts share cost nothing. Elsewhere equal text is found again by anchors within `window`
+    bytes (sparsely within 16 windows); beyond that, and after `limit` hunks, the rest is one hunk.
     """
-    first = first_difference(before, after) if start is None else start
+    found: list[Hunk] = []
+    for one, stop_one, two, stop_two in _unshared(before, after):
+        low_left = sum(len(piece.data) for piece in before.pieces[:one])
+        low_right = sum(len(piece.data) for piece in after.pieces[:two])
+        if len(found) >= limit:
+            found.append(Hunk(low_left, before.size, low_right, after.size, 1, True))
+            break
+        left, right = Text(before.pieces[one:stop_one]), Text(after.pieces[two:stop_two])
+        found += [
+            hunk.shifted(low_left, low_right) for hunk in _aligned(left, right, window, limit - len(found))
+        ]
+    return tuple(found)
+
+
+def line_ends(before: Text, after: Text, run: Hunk, most: int) -> tuple[Hunk, ...]:
+    """The first `most` line ends of a run of them, each as a hunk."""
+    found: list[Hunk] = []
+    one, two = run.before_start, run.after_start
+    while len(found) < min(most, run.count):
+        left = before.slice_bytes(one, min(one + _LINE, run.before_stop))
+        right = after.slice_bytes(two, min(two + _LINE, run.after_stop))
+        at_left, at_right = left.find(b"\n"), right.find(b"\n")
+        if at_left < 0 or at_right < 0:
+            break
+        start = min(at_left, at_right)
+        found.append(Hunk(one + start, one + at_left + 1, two + start, two + at_right + 1))
+        one, two = one + at_left + 1, two + at_right + 1
+    return tuple(found) or (run,)
+
+
+def _unshared(before: Text, after: Text) -> Iterator[tuple[int, int, int, int]]:
+    """Ranges of pieces (start and stop of both sides) outside the long runs of shared ones, whose ends they
+    take in.
+    """
+    one = two = 0
+    for start_one, start_two, count in [*_shared(before, after), (len(before.pieces), len(after.pieces), 0)]:
+        if start_one > one or start_two > two:
+            head, tail = min(_SHARED, one, two), min(_SHARED, count)
+            yield one - head, start_one + tail, two - head, start_two + tail
+        one, two = start_one + count, start_two + count
+
+
+def _shared(before: Text, after: Text) -> Iterator[tuple[int, int, int]]:
+    """Runs of pieces that stand in the same order in both texts: both starts and the length."""
+    places = {id(piece): index for index, piece in enumerate(before.pieces)}
+    start_one = start_two = count = 0
+    for two, piece in enumerate([*after.pieces, None]):
+        one = places.get(id(piece), -1)
+        if count and (one, two) == (start_one + count, start_two + count):
+            count += 1
+            continue
+        if count >= _SHARED:
+            yield start_one, start_two, count
+        if one >= start_one + count:
+            start_one, start_two, count = one, two, 1
+        elif count:
+            start_one, count = start_one + count, 0
+
+
+def _aligned(before: Text, after: Text, window: int, limit: int) -> Iterator[Hunk]:
+    first = first_difference(before, after)
     if first is None:
-        return ()
+        return
     tail = common_suffix(before, after, min(before.size, after.size) - first)
     low = before.boundary(max(first - _MARGIN, 0))
     margin = tail
@@ -69,10 +128,8 @@ def hunks(
         margin,
         window,
     )
-    return tuple(
-        Hunk(low + one, low + two, low + three, low + four, count, rest)
-        for one, two, three, four, count, rest in sides.hunks(first - low, limit)
-    )
+    for one, stop_one, two, stop_two, count, rest in sides.hunks(first - low, limit):
+        yield Hunk(low + one, low + stop_one, low + two, low + stop_two, count, rest)
 
 
 _Raw = tuple[int, int, int, int, int, bool]  # the fields of a Hunk, in the bytes of _Sides
@@ -86,6 +143,7 @@ class _Sides:
         self.left_end, self.right_end = len(left) - margin, len(right) - margin
         self.window = window
         self.effort = _EFFORT
+        self.other_ends = False
         self.split_effort = _SPLIT_EFFORT
 
     def hunks(self, start: int, limit: int) -> Iterator[_Raw]:
@@ -96,15 +154,22 @@ class _Sides:
             low = parts[index - 1][1] if index else 0
             high = parts[index + 1][0] if index + 1 < len(parts) else len(self.left)
             grown = self._grow(part, low, high)
-            if last is None:
-                last = grown
-            elif grown[0] <= last[1]:
-                last = (last[0], grown[1], last[2], grown[3], 1, grown[5])
-            else:
+            joined = self._joined(last, grown) if last and grown[0] <= last[1] else None
+            if last and not joined:
                 yield last
-                last = grown
+            last = joined or grown
         if last is not None:
             yield last
+
+    def _joined(self, last: _Raw, part: _Raw) -> _Raw | None:
+        """Two hunks without anything between them as one; a run is only joined by a line end."""
+        runs = last[4] > 1 or part[4] > 1
+        if runs and not all(raw[4] > 1 or self._is_line_end(raw) for raw in (last, part)):
+            return None
+        return last[0], part[1], last[2], part[3], last[4] + part[4] if runs else 1, part[5]
+
+    def _is_line_end(self, raw: _Raw) -> bool:
+        return {self.left[raw[0] : raw[1]], self.right[raw[2] : raw[3]]} == {b"\n", b"\r\n"}
 
     def _raw(self, one: int, two: int, limit: int) -> Iterator[_Raw]:
         """Differences by bytes, each found by looking for the place where both sides go on alike."""
@@ -146,6 +211,7 @@ class _Sides:
         """A line end written in the other way, or a long run of them."""
         left = self.left[one : min(one + 2, self.left_end)]
         right = self.right[two : min(two + 2, self.right_end)]
+        self.other_ends = self.other_ends or {left[:1], right[:1]} == {b"\r", b"\n"}
         if left[:1] == b"\n" and right == b"\r\n":
             short, long, count = _line_end_run(self.left, one, self.left_end, self.right, two, self.right_end)
             return (short, long, count) if count >= _RUN else (one + 1, two + 2, 1)
@@ -158,6 +224,7 @@ class _Sides:
         """The nearest place at which both sides go on alike; their ends where there is none."""
         for reach, key, growth in (
             (256, 16, 2),
+            (256 if self.other_ends else 0, 6, 2),
             (4096, 24, 2),
             (self.window, 32, 2),
             (_FAR * self.window, 48, 8),
@@ -241,6 +308,8 @@ class _Sides:
         Both sides are equal from byte `low` of the left one to the hunk, and from there to `high`.
         """
         one, stop_one, two, stop_two, count, rest = raw
+        if count > 1:
+            return raw
         for _ in range(_REACH):
             if one <= low or not self._starts_inside(one, two):
                 break

@@ -11,14 +11,15 @@ from itertools import zip_longest
 from typing import Literal
 
 from coldbyte.core.comparison import Comparison, Side
-from coldbyte.core.hunk import Hunk, hunks
+from coldbyte.core.hunk import Hunk, hunks, line_ends
 from coldbyte.core.invisible import is_invisible, name_of, stand_in
 from coldbyte.core.prefix import Prefix
-from coldbyte.core.text import EMPTY, Text
+from coldbyte.core.text import EMPTY, Text, first_difference
 
 _AROUND = 40  # characters that a snippet shows on each side of the difference
 _MOST = 80  # characters of a difference that a snippet shows
-_ALIGNED = 8  # hunks that are looked for when the caller has none
+_ALIGNED = 8  # hunks that are looked for
+_NEAR = 16_384  # bytes behind the break that are aligned first
 
 _DISPLAY = {" ": "·", "\t": "⇥", "\n": "↓"}
 _SHORT = {"\t": "TAB", "\n": "LF", "\r": "CR", "\xa0": "NBSP", "\xad": "SHY", "\ufeff": "BOM"}
@@ -95,25 +96,19 @@ class _Slide:
         return byte - len(chars[-count:].encode()) if count else byte
 
 
-def microscope(
-    comparison: Comparison, *, found: Sequence[Hunk] | None = None, context: int = 6, rows: int = 24
-) -> Microscope:
-    """Look at the break: at most `rows` rows, `context` equal characters before and behind the difference.
-
-    `found` are the hunks of the block in which the break lies, where the caller knows them.
-    """
+def microscope(comparison: Comparison, *, context: int = 6, rows: int = 24) -> Microscope:
+    """Look at the break: at most `rows` rows, `context` equal characters before and behind the difference."""
     first = comparison.first
     if first is None:
         return Microscope()
-    head = any(side is not None and side.byte < 0 for side in (first.before, first.after))
+    head = first.before is not None and first.after is not None and first.after.byte < 0
     left = _slide(comparison.before, first.before, head)
     right = _slide(comparison.after, first.after, head)
-    if head or first.before is None or first.after is None or first.shape != "edited":
-        byte = _break_byte(first.before or first.after, head)
-        byte = min(left.text.boundary(byte), right.text.boundary(byte))
+    if head or first.shape == "edited":
+        found = _near(left.text, right.text)
+    else:
+        byte = left.text.boundary(max(first.before.byte, 0)) if first.before else 0
         found = (Hunk(byte, left.text.size, byte, right.text.size),)
-    elif not found:
-        found = hunks(left.text, right.text, limit=_ALIGNED, start=first.after.byte)
     return Microscope(
         "head" if head else "content",
         tuple(_rows(left, right, found, context, rows)),
@@ -142,11 +137,6 @@ def _traits(char: str) -> tuple[str, str, str, str, str]:
     return f"U+{ord(char):04X}", name, utf8, unicodedata.category(char), display(char)
 
 
-def _break_byte(side: Side | None, head: bool) -> int:
-    assert side is not None
-    return side.byte + side.block.content_start if head else side.byte
-
-
 def _slide(prefix: Prefix, side: Side | None, head: bool) -> _Slide:
     if side is None:
         return _Slide(EMPTY, prefix.size)
@@ -154,6 +144,25 @@ def _slide(prefix: Prefix, side: Side | None, head: bool) -> _Slide:
     if head:
         return _Slide(Text.from_bytes(side.block.head), start)
     return _Slide(side.block.content, start + side.block.content_start)
+
+
+def _near(before: Text, after: Text) -> tuple[Hunk, ...]:
+    """The first hunks; only a piece of both texts is aligned where that is enough."""
+    first = first_difference(before, after) or 0
+    low = before.boundary(max(first - _NEAR // 16, 0))
+    left = before.slice_bytes(low, before.boundary(min(first + _NEAR, before.size)))
+    right = after.slice_bytes(low, after.boundary(min(first + _NEAR, after.size)))
+    found = hunks(Text.from_bytes(left), Text.from_bytes(right), limit=_ALIGNED)
+    shifted = [
+        hunk.shifted(low, low)
+        for hunk in found
+        if hunk.before_stop < len(left) and hunk.after_stop < len(right)
+    ]
+    if not shifted:
+        shifted = list(hunks(before, after, limit=_ALIGNED))
+    if shifted[0].count > 1:
+        return line_ends(before, after, shifted[0], _ALIGNED)
+    return tuple(shifted)
 
 
 def _rows(left: _Slide, right: _Slide, found: Sequence[Hunk], context: int, most: int) -> Iterator[Row]:

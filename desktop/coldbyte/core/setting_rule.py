@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from coldbyte.core.block_rule import fix_of
-from coldbyte.core.body import Json, compact
+from coldbyte.core.body import Json, compact, path_below
 from coldbyte.core.cause import EVIDENCE, Cause, CauseId
 from coldbyte.core.comparison import Comparison
 from coldbyte.core.field import json_object
@@ -69,7 +69,7 @@ def _changes(
     right = json_object(new.content.encode()) if new else {}
     for key in {**right, **left}:
         if key not in left or key not in right or compact(left[key]) != compact(right[key]):
-            yield f"{name}.{key}", _value(left, key), _value(right, key)
+            yield path_below(name, key), _value(left, key), _value(right, key)
 
 
 def _value(fields: Mapping[str, Json], key: str) -> str | None:

@@ -138,9 +138,12 @@ class Text:
         """The bytes from `start` to `stop`; only the pieces in between are touched."""
         first = self._piece_at_byte(start)
         last = self._piece_at_byte(stop)
-        joined = b"".join(piece.data for piece in self.pieces[first : last + 1])
-        origin = self._byte_starts[first]
-        return joined[start - origin : stop - origin]
+        parts = [piece.data for piece in self.pieces[first : last + 1]]
+        if last < len(self.pieces):
+            parts[-1] = parts[-1][: stop - self._byte_starts[last]]
+        if parts:
+            parts[0] = parts[0][start - self._byte_starts[first] :]
+        return b"".join(parts)
 
     def utf16_at(self, byte: int) -> int:
         """The UTF-16 offset of the character that holds `byte`."""

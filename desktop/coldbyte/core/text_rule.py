@@ -59,6 +59,15 @@ def untangle(before: str, after: str) -> tuple[_Part, ...]:
     return _untangle(before, after)
 
 
+def alike(before: str, after: str) -> tuple[int, int]:
+    """How many characters on both sides mean the same to a reader, one by one from the start."""
+    left, right = clusters(before), clusters(after)
+    pairs = zip(left, right, strict=False)
+    same = next((n for n, (one, two) in enumerate(pairs) if _folded(one) != _folded(two)), None)
+    size = min(len(left), len(right)) - 1 if same is None else same
+    return len("".join(left[: max(size, 0)])), len("".join(right[: max(size, 0)]))
+
+
 def clusters(chars: str) -> list[str]:
     """The characters, each with the combining marks and jamo that follow it, and CR with its LF."""
     found: list[str] = []

@@ -5,16 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from coldbyte.core.body import part_paths
-from coldbyte.core.cause import Cause
-from coldbyte.core.comparison import Side
+from coldbyte.core.comparison import Comparison, Side
+from coldbyte.core.explain import Explanation
 from coldbyte.core.insight import Insight
-from coldbyte.core.restore import restore_cause
+from coldbyte.core.restore import restorations
+from coldbyte.core.text import Text
 from coldbyte.state.exchange_log import ExchangeLog
 from coldbyte.state.live_insight import LiveInsight
 from coldbyte.state.open_draft import OpenDraft
 from coldbyte.ui.block_editor import BlockEditor
 from coldbyte.ui.main_window import MainWindow
-from coldbyte.ui.prefix_panel import Place
+from coldbyte.ui.ribbon import Place
 
 
 class RepairFlow(QObject):
@@ -29,28 +30,22 @@ class RepairFlow(QObject):
         self._marked: BlockEditor | None = None
         window.prefix_panel.restore_requested.connect(self.restore)
         window.prefix_panel.place_requested.connect(self.go_to)
-        window.action("restore").triggered.connect(self.restore_first)
+        window.action("restore").triggered.connect(self.restore)
         window.action("go_to_break").triggered.connect(self.go_to_break)
         live.changed.connect(self.mark)
 
-    def restore_first(self) -> None:
-        """Put back what the primary cause changed."""
+    def restore(self) -> None:
+        """Put the old bytes back: in each text that was edited, or all parts where one came, went or moved."""
         insight = self._live.look()
-        if insight and insight.explanation and insight.explanation.causes:
-            self.restore(insight.explanation.causes[0])
-
-    def restore(self, cause: Cause) -> None:
-        """Put the old bytes back: in the text where only a text was edited, else all parts of the prefix."""
-        insight = self._live.look()
-        if insight is None or insight.comparison is None or insight.baseline is None:
+        if insight is None or insight.comparison is None or insight.explanation is None:
             return
-        key = _key_of(insight, cause.where)
-        text = restore_cause(insight.comparison, cause) if key else None
-        if key is not None and text is not None:
+        texts = _restored_texts(insight, insight.comparison, insight.explanation)
+        if texts is None:
+            assert insight.baseline is not None
+            self._draft.restore_prefix(self._log.records[insight.baseline.number - 1].insight.draft)
+            return
+        for key, text in texts.items():
             self._draft.replace_text(key, text)
-        else:
-            sent = self._log.records[insight.baseline.number - 1].insight.draft
-            self._draft.restore_prefix(sent)
 
     def go_to_break(self) -> None:
         """Put the cursor where the prefixes part."""
@@ -85,6 +80,21 @@ class RepairFlow(QObject):
     def _editor_of(self, key: str) -> BlockEditor | None:
         editors = (stack.editor_of(key) for stack in self._window.stacks)
         return next((editor for editor in editors if editor is not None), None)
+
+
+def _restored_texts(
+    insight: Insight, comparison: Comparison, explanation: Explanation
+) -> dict[str, Text] | None:
+    """The old text of each part that a cause lies in; None where a cause is not about the text of a part."""
+    texts = {}
+    found = restorations(comparison, explanation)
+    for cause in explanation.causes:
+        key = _key_of(insight, cause.where)
+        options = [option for option in found if option.where == cause.where]
+        if key is None or not options:
+            return None
+        texts[key] = max(options, key=lambda option: len(option.causes)).text
+    return texts
 
 
 def _key_of(insight: Insight, where: str) -> str | None:

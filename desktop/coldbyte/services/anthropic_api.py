@@ -27,7 +27,7 @@ __all__ = ["DEFAULT_BASE_URL", "AnthropicApi", "import_sdk", "streamed"]
 
 DEFAULT_BASE_URL = "https://api.anthropic.com"
 
-_LINGER_S = 1.0  # for the end of the response behind the last event, so that the connection can be used again
+_LINGER_S = 0.5  # for the end of the response behind the last event, so that the connection can be used again
 _JSON_BODY = {"content-type": "application/json"}
 _NO_MORE = object()
 

@@ -67,7 +67,7 @@ class Outside(Protocol):
         ...
 
     async def simulator_url(self) -> str:
-        """The address of the running simulator, started if need be."""
+        """The address of the running simulator, started if need be. Raise SendFailure."""
         ...
 
 
@@ -104,12 +104,14 @@ class Connection(QObject):
         self._key = self._environment_key
         self._source: KeySource = "environment" if self._environment_key else "none"
         self._target: Target = "api" if self._environment_key else "simulator"
+        self._wish: Target = "api"  # what the user chose by hand; without a key it is the simulator anyway
+        self._locked = False
         self._open: tuple[tuple[Target, str, ApiKey], MessagesApi] | None = None
 
     @property
     def status(self) -> ConnectionStatus:
         """What to show."""
-        host = urlsplit(self._base_url or _PUBLIC_URL).netloc
+        host = _host_of(self._base_url or _PUBLIC_URL)
         address = "built-in simulator" if self._target == "simulator" else host
         return ConnectionStatus(self._target, address, self._source, self._profile, self._say(host))
 
@@ -122,17 +124,12 @@ class Connection(QObject):
         return blake2b(name.encode(), digest_size=8).hexdigest()
 
     async def load(self, profile: str) -> None:
-        """Use the key of a profile; the environment's key goes first. Raise VaultError."""
-        self._profile = profile
-        if not self._environment_key:
-            key = self._kept.get(profile)
-            self._source = "memory" if key else "none"
-            if key is None and (await self._vault.describe()).usable:
-                key = await self._vault.load(profile)
-                self._source = "keyring" if key else "none"
-            self._key = key or ApiKey("")
-            self._target = "api" if self._key else "simulator"
-        self.changed.emit(self.status)
+        """Use the key of a profile, or that of the environment. Raise VaultError; then no key is in use."""
+        found: tuple[ApiKey, KeySource] = (ApiKey(""), "none")
+        try:
+            found = await self._find(profile)
+        finally:
+            self._adopt(profile, *found)
 
     async def keep(self, profile: str, key: ApiKey) -> KeySource:
         """Store a key and use it. Where the keyring refuses, it is held in memory until the app ends."""
@@ -143,21 +140,21 @@ class Connection(QObject):
                 del self._kept[profile]
         except VaultError:
             pass
-        self._profile, self._key, self._target = profile, key, "api"
-        self._source = "memory" if profile in self._kept else "keyring"
-        self.changed.emit(self.status)
+        self._wish = "api"
+        self._adopt(profile, key, "memory" if profile in self._kept else "keyring")
         return self._source
 
     async def forget(self, profile: str) -> None:
-        """Delete the key of a profile and go on with the simulator. Raise VaultError."""
+        """Delete the key of a profile; if it was in use, go on without it. Raise VaultError."""
         self._kept.pop(profile, None)
         if (await self._vault.describe()).usable:
             await self._vault.forget(profile)
-        await self.load(profile)
+        if profile == self._profile:
+            await self.load(profile)
 
     async def check(self, key: ApiKey) -> str:
-        """Ask the API whether it accepts a key. Raise SendFailure."""
-        client = self._outside.client(self._base_url, key)
+        """Ask the API whether it accepts a key, an empty one being that in use. Raise SendFailure."""
+        client = self._outside.client(self._base_url, key or self._key)
         try:
             return await client.check_key()
         finally:
@@ -168,7 +165,8 @@ class Connection(QObject):
         return await self._vault.describe()
 
     def use(self, target: Target) -> None:
-        """Talk to the simulator or, if there is a key, to the API."""
+        """Talk to the simulator or, if there is a key, to the API; it stays so when another key is loaded."""
+        self._wish = target
         if target != self._target and (target == "simulator" or self._key):
             self._target = target
             self.changed.emit(self.status)
@@ -191,10 +189,28 @@ class Connection(QObject):
             client, self._open = self._open[1], None
             await client.close()
 
+    async def _find(self, profile: str) -> tuple[ApiKey, KeySource]:
+        """The key to use with a profile, and where it was."""
+        if self._environment_key:
+            return self._environment_key, "environment"
+        if profile in self._kept:
+            return self._kept[profile], "memory"
+        state = await self._vault.describe()
+        self._locked = state.locked
+        key = await self._vault.load(profile) if state.usable else None
+        return (key, "keyring") if key else (ApiKey(""), "none")
+
+    def _adopt(self, profile: str, key: ApiKey, source: KeySource) -> None:
+        self._profile, self._key, self._source = profile, key, source
+        self._target = self._wish if key else "simulator"
+        self.changed.emit(self.status)
+
     def _say(self, host: str) -> str:
         if self._target == "simulator":
             if self._key:
                 return "Built-in simulator: nothing leaves this machine, although there is an API key."
+            if self._locked:
+                return "The keyring is locked, so no API key was read: all runs on the built-in simulator."
             return "No API key yet: all runs on the built-in simulator, and nothing leaves this machine."
         match self._source:
             case "environment":
@@ -203,3 +219,11 @@ class Connection(QObject):
                 return f"Sends to {host}. The key is kept in memory only, until Coldbyte ends."
             case _:
                 return f"Sends to {host} with the key of profile “{self._profile}” from the system's keyring."
+
+
+def _host_of(url: str) -> str:
+    """Host and port of a URL; never the user and password that it can hold."""
+    try:
+        return (urlsplit(url).netloc or url).rpartition("@")[2]
+    except ValueError:
+        return "the server"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from coldbyte.core.cache import CachePlan, Entry, settle
+from coldbyte.core.cache import CachePlan, Entry, Outcome, settle
 from coldbyte.core.exchange import Exchange
+from coldbyte.core.usage import Usage
 
 
 class Ledger(QObject):
@@ -28,15 +30,27 @@ class Ledger(QObject):
         """Take over what an exchange wrote and refreshed; what it should have read and did not is gone."""
         if exchange.first_event_at is None:
             return
-        entries = settle(
-            self._entries, plan, started_at=exchange.started_at, available_at=exchange.first_event_at
+        entries = dict(self._entries)
+        if exchange.usage is not None and not exchange.usage.read:
+            if plan.hit is not None:
+                entries.pop(plan.hit.key, None)
+            plan = _without_read(plan, exchange.usage)
+        self._entries = settle(
+            entries, plan, started_at=exchange.started_at, available_at=exchange.first_event_at
         )
-        if plan.hit is not None and exchange.usage is not None and not exchange.usage.read:
-            entries.pop(plan.hit.key, None)
-        self._entries = entries
         self.changed.emit()
 
     def clear(self, scope: str) -> None:
         """Forget the entries of a scope, for instance when the simulator was started again."""
         self._entries = {key: entry for key, entry in self._entries.items() if entry.scope != scope}
         self.changed.emit()
+
+
+def _without_read(plan: CachePlan, usage: Usage) -> CachePlan:
+    """The plan as it went when nothing was read: each breakpoint wrote, unless nothing was written either."""
+    outcome: Outcome = "written" if usage.written else "below_minimum"
+    points = (
+        point if point.outcome == "below_minimum" else replace(point, outcome=outcome)
+        for point in plan.breakpoints
+    )
+    return replace(plan, hit=None, breakpoints=tuple(points))

@@ -40,6 +40,7 @@ class LiveInsight(QObject):
         self._catalogue = catalogue
         self._clock = clock
         self._insight: Insight | None = None
+        self._live: set[bytes] = set()  # the entries that lived at the last look
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.look)
         self._tick = QTimer(self, interval=_TICK_MS)
@@ -66,6 +67,7 @@ class LiveInsight(QObject):
             )
         else:
             self._insight = None
+        self._live = self._live_keys()
         if self._ledger.entries and not self._tick.isActive():
             self._tick.start()
         self.changed.emit(self._insight)
@@ -75,12 +77,12 @@ class LiveInsight(QObject):
         self._soon.start()
 
     def _look_if_expired(self) -> None:
-        now = self._clock()
-        live = [entry for entry in self._ledger.entries.values() if entry.live(now)]
+        live = self._live_keys()
+        if live != self._live:
+            self._look_soon()
         if not live:
             self._tick.stop()
-        if self._insight is None:
-            return
-        hit = self._insight.forecast.plan.hit
-        if self._insight.forecast.stored and (hit is None or not hit.live(now)):
-            self._look_soon()
+
+    def _live_keys(self) -> set[bytes]:
+        now = self._clock()
+        return {key for key, entry in self._ledger.entries.items() if entry.live(now)}

@@ -7,13 +7,13 @@ from itertools import count
 
 from PySide6.QtCore import QObject, Signal
 
-from coldbyte.core.draft import Document, Draft, Question, SystemBlock, Ttl
+from coldbyte.core.draft import Document, Draft, Part, Question, SystemBlock, Ttl
 from coldbyte.core.text import EMPTY, Text
 
 
 @dataclass(frozen=True, slots=True)
 class TextChange:
-    """A part's new text, made by something else than its editor."""
+    """A part's new text."""
 
     key: str
     text: Text
@@ -97,16 +97,21 @@ class OpenDraft(QObject):
             self._set_parts(self._draft.with_part(replace(part, title=title)))
 
     def remove(self, key: str) -> None:
-        """Take a part out of the draft."""
+        """Take a part out of the draft; in place of the chosen question its neighbour is chosen."""
         draft = replace(
             self._draft,
             system=tuple(part for part in self._draft.system if part.key != key),
             documents=tuple(part for part in self._draft.documents if part.key != key),
             questions=tuple(part for part in self._draft.questions if part.key != key),
         )
+        if key != self._question:
+            self._set_parts(draft)
+            return
+        row = [part.key for part in self._draft.questions].index(key)
+        left = draft.questions[row:] or draft.questions[-1:]
+        self._question = left[0].key if left else ""
         self._set_parts(draft)
-        if key == self._question:
-            self.select_question(draft.questions[0].key if draft.questions else "")
+        self.question_changed.emit(self._question)
 
     def move_document(self, key: str, by: int) -> None:
         """Move a document up (negative) or down; nothing happens at the ends."""
@@ -120,7 +125,8 @@ class OpenDraft(QObject):
     def restore_prefix(self, sent: Draft) -> None:
         """Take model, system prompt and documents back from a draft that was sent; the questions stay."""
         self._draft = replace(self._draft, model=sent.model, system=sent.system, documents=sent.documents)
-        for part in (*sent.system, *sent.documents):
+        parts: tuple[Part, ...] = (*sent.system, *sent.documents)
+        for part in parts:
             self.text_replaced.emit(TextChange(part.key, part.text))
         self._set_parts(self._draft)
 

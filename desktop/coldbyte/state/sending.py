@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from coldbyte.core.catalogue import Catalogue
 from coldbyte.core.draft import Draft
@@ -15,13 +15,13 @@ from coldbyte.core.exchange import Exchange
 from coldbyte.core.insight import Insight
 from coldbyte.core.reply import Ended, ReplyEvent, SendFailure, Sent, Started, TextPart
 from coldbyte.core.verdict import judge
-from coldbyte.state.connection import Connection, MessagesApi
+from coldbyte.state.connection import Connection
 from coldbyte.state.exchange_log import ExchangeLog, Record
 from coldbyte.state.ledger import Ledger
 from coldbyte.state.live_insight import LiveInsight
 from coldbyte.state.tasks import Tasks
 
-_FLUSH_S = 0.03
+_FLUSH_MS = 30
 
 
 class Sending(QObject):
@@ -62,16 +62,6 @@ class Sending(QObject):
         insight = self._live.look()
         if insight is None:
             return
-        self._task = self._tasks.start("send", self._send(insight))
-        self.running_changed.emit(True)
-
-    def cancel(self) -> None:
-        """Break off the exchange; what was received stays."""
-        if self._task is not None:
-            self._task.cancel()
-
-    async def _send(self, insight: Insight) -> None:
-        """Run one exchange and leave it in the log, whatever becomes of it."""
         incoming = _Incoming(
             Exchange(
                 number=self._log.next_number,
@@ -82,34 +72,44 @@ class Sending(QObject):
             )
         )
         self._log.put(Record(incoming.exchange, insight))
+        self._task = self._tasks.start("send", self._send(incoming, insight))
+        # Not at the end of the coroutine: a task that is cancelled before its first step never enters it.
+        self._task.add_done_callback(lambda task: self._finish(task, incoming, insight))
+        self.running_changed.emit(True)
+
+    def cancel(self) -> None:
+        """Break off the exchange; what was received stays."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _send(self, incoming: _Incoming, insight: Insight) -> None:
+        """Take in the events; the log hears of them once in `_FLUSH_MS` at most."""
+        flush = QTimer(singleShot=True, interval=_FLUSH_MS, timerType=Qt.TimerType.PreciseTimer)
+        flush.timeout.connect(lambda: self._log.put(Record(incoming.exchange, insight)))
         try:
             api = await self._connection.open()
-            await self._receive(api, incoming, insight)
+            async with aclosing(api.stream(insight.body)) as events:
+                async for event in events:
+                    incoming.take(event, self._clock())
+                    if not flush.isActive():
+                        flush.start()
+                    await asyncio.sleep(0)  # events that came together must not hold the window
         except SendFailure as failure:
             incoming.fail(failure)
-        except asyncio.CancelledError:
-            incoming.cancel()
-            raise
         finally:
-            self._finish(incoming.end(self._clock()), insight)
+            flush.stop()
 
-    async def _receive(self, api: MessagesApi, incoming: _Incoming, insight: Insight) -> None:
-        """Take in the events; the log hears of them at most every `_FLUSH_S`."""
-        loop = asyncio.get_running_loop()
-        shown = loop.time()
-        async with aclosing(api.stream(insight.body)) as events:
-            async for event in events:
-                incoming.take(event, self._clock())
-                if loop.time() - shown >= _FLUSH_S:
-                    self._log.put(Record(incoming.exchange, insight))
-                    await asyncio.sleep(0)
-                    shown = loop.time()
-
-    def _finish(self, exchange: Exchange, insight: Insight) -> None:
-        self._ledger.settle(insight.forecast.plan, exchange)
-        self._log.put(Record(exchange, insight, judge(exchange, insight, self._catalogue)))
+    def _finish(self, task: asyncio.Task[None], incoming: _Incoming, insight: Insight) -> None:
+        """Leave the exchange in the log, whatever became of it."""
         self._task = None
-        self.running_changed.emit(False)
+        if task.cancelled():
+            incoming.cancel()
+        exchange = incoming.end(self._clock())
+        try:
+            self._ledger.settle(insight.forecast.plan, exchange)
+            self._log.put(Record(exchange, insight, judge(exchange, insight, self._catalogue)))
+        finally:
+            self.running_changed.emit(False)
 
 
 class _Incoming:

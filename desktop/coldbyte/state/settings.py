@@ -10,6 +10,8 @@ from coldbyte.state.connection import DEFAULT_PROFILE
 
 ThemeChoice = Literal["system", "light", "dark"]
 
+_THEMES: tuple[ThemeChoice, ...] = get_args(ThemeChoice)
+
 
 class Settings(QObject):
     """Read at once, written through; a value that makes no sense counts as absent."""
@@ -24,8 +26,8 @@ class Settings(QObject):
     @property
     def theme(self) -> ThemeChoice:
         """Which theme to use; `system` follows the desktop."""
-        value = self._store.value("window/theme", "system")
-        return value if value in get_args(ThemeChoice) else "system"
+        value = str(self._store.value("window/theme"))
+        return next((choice for choice in _THEMES if choice == value), "system")
 
     @theme.setter
     def theme(self, choice: ThemeChoice) -> None:
@@ -45,7 +47,8 @@ class Settings(QObject):
     @property
     def profile(self) -> str:
         """The name of the key profile last used."""
-        return str(self._store.value("connection/profile", DEFAULT_PROFILE)) or DEFAULT_PROFILE
+        value = self._store.value("connection/profile")
+        return value if isinstance(value, str) and value else DEFAULT_PROFILE
 
     @profile.setter
     def profile(self, name: str) -> None:

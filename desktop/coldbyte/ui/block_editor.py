@@ -46,6 +46,7 @@ class BlockEditor(BlockView):
         self.setTabChangesFocus(False)
         self._shown.edited.connect(self._adopt)
         self.cursorPositionChanged.connect(self._follow_cursor)
+        self.selectionChanged.connect(self._follow_cursor)
 
     @property
     def can_undo(self) -> bool:

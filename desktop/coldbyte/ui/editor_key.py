@@ -23,7 +23,9 @@ DELETIONS: dict[QKeySequence.StandardKey, QTextCursor.MoveOperation] = {
 
 def deletion_of(event: QKeyEvent) -> QTextCursor.MoveOperation | None:
     """The reach of a key that deletes, None for any other key."""
-    if event.key() == Qt.Key.Key_Backspace and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+    # Qt names this key on one platform only.
+    bare = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+    if event.key() == Qt.Key.Key_Backspace and event.modifiers() in bare:
         return _Move.PreviousCharacter
     return next((move for key, move in DELETIONS.items() if event.matches(key)), None)
 

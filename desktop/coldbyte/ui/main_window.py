@@ -172,13 +172,9 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> dict[str, QSplitter]:
         prompt = self._splitter("prompt_splitter", Qt.Orientation.Vertical)
-        for pane, share in ((self.system_pane, 4), (self.documents_pane, 5), (self.questions_pane, 4)):
-            prompt.addWidget(_surface(pane))
-            prompt.setStretchFactor(prompt.count() - 1, share)
+        _fill(prompt, (self.system_pane, 4), (self.documents_pane, 5), (self.questions_pane, 4))
         outcome = self._splitter("outcome_splitter", Qt.Orientation.Vertical)
-        for pane, share in ((self.prefix_panel, 3), (self.reply_pane, 2)):
-            outcome.addWidget(_surface(pane))
-            outcome.setStretchFactor(outcome.count() - 1, share)
+        _fill(outcome, (self.prefix_panel, 3), (self.reply_pane, 2))
         main = self._splitter("main_splitter", Qt.Orientation.Horizontal)
         main.addWidget(prompt)
         main.addWidget(outcome)
@@ -216,7 +212,10 @@ class MainWindow(QMainWindow):
         return splitter
 
 
-def _surface(pane: QWidget) -> QWidget:
-    pane.setProperty("role", "surface")
-    pane.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    return pane
+def _fill(splitter: QSplitter, *panes: tuple[QWidget, int]) -> None:
+    """Put panes with their shares of the room into a splitter."""
+    for index, (pane, share) in enumerate(panes):
+        pane.setProperty("role", "surface")
+        pane.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        splitter.addWidget(pane)
+        splitter.setStretchFactor(index, share)

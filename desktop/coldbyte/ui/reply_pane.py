@@ -71,6 +71,11 @@ class ReplyPane(QWidget):
         return self._verdict_label.text()
 
     @property
+    def badge_text(self) -> str:
+        """The word of the verdict."""
+        return self._badge_label.text()
+
+    @property
     def usage_text(self) -> str:
         """The line of what the API reported."""
         return self._usage_label.text()

@@ -352,7 +352,7 @@ class RibbonView(QWidget):
             self._paint_break(painter, min(max(x, 2.0), self.width() - 2.0), theme)
 
     def _paint_pin(self, painter: QPainter, drawn: _Drawn, metrics: QFontMetricsF, theme: Theme) -> None:
-        x, middle = drawn.rect.right() - _PIN, metrics.height() / 2
+        x, middle = drawn.rect.right() - _PIN / 2, metrics.height() / 2
         painter.setPen(QPen(theme.color("text"), 1.5))
         painter.drawLine(QPointF(x, middle), QPointF(x, drawn.rect.bottom()))
         reached = drawn.segment.outcome != "below_minimum"

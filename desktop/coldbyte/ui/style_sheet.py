@@ -26,7 +26,7 @@ QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: $border; border-radius: 3px; }
 QStatusBar { background: $window; color: $muted; }
 QStatusBar::item { border: none; }
-QScrollArea { background: transparent; border: none; }
+QScrollArea, QWidget#qt_scrollarea_viewport, QWidget#prefix_content { background: transparent; border: none; }
 
 /* words */
 QLabel { background: transparent; }
@@ -38,7 +38,7 @@ QLabel[role="caption"] { color: $muted; font-size: $size_small; }
 QLabel[role="placeholder"] { color: $muted; font-size: $size_heading; padding: 16px; }
 QLabel[role="badge"] { color: $text; font-weight: 700; }
 QLabel[role="loss"] { color: $cold; background: $cold_soft; border: 1px solid $cold; border-radius: 6px;
-    padding: 3px 8px; font-weight: 700; }
+    padding: 1px 8px; font-weight: 700; }
 QLabel[role="estimate"] { color: $muted; border: 1px solid $border; border-radius: 6px; padding: 1px 6px;
     font-size: $size_small; }
 

@@ -1,0 +1,232 @@
+"""What the prefix panel says: the state of the prefix, what becomes of each breakpoint, where the break is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QCoreApplication
+
+from coldbyte.core.block_rule import part_name
+from coldbyte.core.cause import Cause
+from coldbyte.core.comparison import Break
+from coldbyte.core.insight import Insight
+from coldbyte.ui.theme import Role
+
+State = Literal[
+    "no_question",
+    "no_breakpoint",
+    "below_minimum",
+    "first",
+    "broken",
+    "unreached",
+    "expired",
+    "intact",
+    "harmless",
+]
+
+translate = QCoreApplication.translate
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One state in words. `tone` is the role of its colour, `icon` a drawing, `note` a short addition."""
+
+    state: State
+    tone: Role
+    icon: str
+    title: str
+    say: str
+    note: str = ""
+
+
+def state_of(insight: Insight | None) -> State:
+    """Which of the states a draft is in; the first one that applies."""
+    if insight is None:
+        return "no_question"
+    plan = insight.forecast.plan
+    if insight.broken:
+        return "broken"
+    if not plan.breakpoints:
+        return "no_breakpoint"
+    if all(point.outcome == "below_minimum" for point in plan.breakpoints):
+        return "below_minimum"
+    if insight.forecast.missed:
+        return "unreached"
+    if plan.hit is None:
+        return "expired" if _has_left_entries(insight) else "first"
+    identical = insight.comparison is not None and insight.comparison.identical
+    return "intact" if identical else "harmless"
+
+
+def headline_of(insight: Insight | None) -> Headline:
+    """The state in one sentence of large type and one of normal size."""
+    state = state_of(insight)
+    if insight is None:
+        title = translate("PrefixPanel", "Nothing to look at yet")
+        say = translate("PrefixPanel", "Choose a question: then this panel says what sending it would cost.")
+        return Headline(state, "muted", "question", title, say)
+    match state:
+        case "broken":
+            return _broken(insight)
+        case "no_breakpoint" | "below_minimum":
+            return _uncached(insight, state)
+        case "first" | "expired":
+            return _cold(insight, state)
+        case _:
+            return _warm(insight, state)
+
+
+def breakpoint_lines(insight: Insight) -> Iterator[str]:
+    """For each breakpoint a sentence about what becomes of it."""
+    forecast = insight.forecast
+    again = forecast.missed > 0 or state_of(insight) in ("broken", "expired")
+    before = 0
+    for point in forecast.plan.breakpoints:
+        words = {
+            "read": translate("PrefixPanel", "≈ {tokens} tokens are read"),
+            "held": translate("PrefixPanel", "its entry is part of a longer one that is read"),
+            "written": translate("PrefixPanel", "≈ {tokens} tokens will be written again")
+            if again
+            else translate("PrefixPanel", "≈ {tokens} tokens will be written"),
+            "below_minimum": translate("PrefixPanel", "too short, nothing is cached"),
+        }[point.outcome]
+        start = before if point.outcome == "written" else 0
+        before = max(before, point.tokens if point.outcome == "written" else forecast.plan.usage.read)
+        yield translate("PrefixPanel", "Breakpoint {ttl} behind {part}: {words}").format(
+            part=part_name(insight.prefix, point.index),
+            ttl=point.ttl,
+            words=words.format(tokens=f"{point.tokens - start:,}"),
+        )
+
+
+def cold_line(insight: Insight) -> str:
+    """Which breakpoints are not read, in a line: a sentence about the one, a sum over several."""
+    points = insight.forecast.plan.breakpoints
+    cold = [point for point in points if point.outcome == "written"]
+    if len(points) < 2 or not cold:
+        return "".join(breakpoint_lines(insight))
+    return translate(
+        "PrefixPanel", "{cold} of {all} breakpoints are not read: ≈ {tokens} tokens will be written again"
+    ).format(cold=len(cold), all=len(points), tokens=f"{insight.forecast.plan.usage.written:,}")
+
+
+def place_lines(found: Break, cause: Cause | None) -> tuple[str, str]:
+    """The place of the break in all coordinate systems, in two lines. Bytes count from 0, lines from 1."""
+    first = [translate("PrefixPanel", "cache view byte {byte}").format(byte=f"{found.cache_byte:,}")]
+    side = found.after or found.before
+    if side is not None and side.byte >= 0:
+        first.append(translate("PrefixPanel", "block byte {byte}").format(byte=f"{side.byte:,}"))
+    second = []
+    if side is not None and side.byte >= 0:
+        line_column = translate("PrefixPanel", "line {line}, column {column}")
+        second.append(line_column.format(line=f"{side.spot.line:,}", column=f"{side.spot.column:,}"))
+    wire = cause.wire_byte[1] if cause is not None and cause.wire_byte is not None else None
+    if wire is not None:
+        second.append(translate("PrefixPanel", "wire view byte {byte}").format(byte=f"{wire:,}"))
+    return " · ".join(first), " · ".join(second)
+
+
+def further_line(insight: Insight) -> str:
+    """The causes behind the primary one, or what changed without costing anything, in a line."""
+    if insight.explanation is None:
+        return ""
+    if insight.broken:
+        causes, words = insight.explanation.causes[1:], translate("PrefixPanel", "{count} more: {say}")
+    else:
+        causes, words = insight.explanation.harmless, translate("PrefixPanel", "Changed at no cost: {say}")
+    say = words.format(count=len(causes), say="  ".join(cause.say for cause in causes)) if causes else ""
+    if insight.explanation.complete:
+        return say
+    rest = translate("PrefixPanel", "There are more differences than were looked at.")
+    return f"{say} {rest}".strip()
+
+
+def _broken(insight: Insight) -> Headline:
+    comparison = insight.comparison
+    assert comparison is not None
+    title = translate("PrefixPanel", "The prefix breaks at byte {byte}")
+    note = translate("PrefixPanel", "of {size} · cache view").format(size=f"{insight.prefix.size:,}")
+    causes = insight.explanation.causes if insight.explanation else ()
+    say = causes[0].say if causes else translate("PrefixPanel", "The bytes differ from here on.")
+    if not insight.forecast.missed:
+        say += " " + translate("PrefixPanel", "Nothing is lost: no live entry reaches beyond this place.")
+    byte = comparison.first.cache_byte if comparison.first else comparison.shared
+    return Headline("broken", "cold", "break", title.format(byte=f"{byte:,}"), say, note)
+
+
+def _uncached(insight: Insight, state: State) -> Headline:
+    if state == "no_breakpoint":
+        title = translate("PrefixPanel", "No breakpoint: nothing is cached")
+        say = translate(
+            "PrefixPanel",
+            "Put a breakpoint behind the last part that stays the same: the next request then reads it "
+            "at a tenth of the price.",
+        )
+        return Headline(state, "warning", "no-breakpoint", title, say)
+    title = translate("PrefixPanel", "Too short to be cached")
+    say = translate(
+        "PrefixPanel",
+        "The part before the breakpoint has ≈ {tokens} tokens; {model} caches nothing below {minimum} tokens.",
+    ).format(
+        tokens=f"{max(point.tokens for point in insight.forecast.plan.breakpoints):,}",
+        model=insight.prefix.model,
+        minimum=f"{insight.forecast.minimum or 0:,}",
+    )
+    return Headline(state, "warning", "below-minimum", title, say)
+
+
+def _cold(insight: Insight, state: State) -> Headline:
+    written = f"{insight.forecast.plan.usage.written:,}"
+    if state == "expired":
+        title = translate("PrefixPanel", "The prefix is intact, but its entries are gone")
+        say = translate(
+            "PrefixPanel",
+            "Nothing changed, only time passed: sending writes ≈ {tokens} tokens again. An entry lives "
+            "5 minutes or 1 hour from the last request that used it.",
+        )
+        return Headline(state, "warning", "expired", title, say.format(tokens=written))
+    title = translate("PrefixPanel", "Nothing sent yet")
+    if insight.baseline is not None:
+        title = translate("PrefixPanel", "Nothing in the prompt cache to read")
+    say = translate(
+        "PrefixPanel",
+        "Sending writes ≈ {tokens} tokens to the prompt cache; the next request can read them.",
+    )
+    return Headline(state, "muted", "first", title, say.format(tokens=written))
+
+
+def _warm(insight: Insight, state: State) -> Headline:
+    usage = insight.forecast.plan.usage
+    if state == "unreached":
+        title = translate("PrefixPanel", "The prefix is intact, but its entry is out of reach")
+        say = translate(
+            "PrefixPanel",
+            "≈ {tokens} tokens lie in the prompt cache and no breakpoint of the draft leads to them.",
+        ).format(tokens=f"{insight.forecast.missed:,}")
+        return Headline(state, "warning", "unreached", title, say)
+    title = translate("PrefixPanel", "The prefix is intact")
+    say = translate("PrefixPanel", "Sending reads ≈ {tokens} tokens from the prompt cache.")
+    if usage.written:
+        say = translate(
+            "PrefixPanel", "Sending reads ≈ {tokens} tokens from the prompt cache and writes ≈ {written} more."
+        )
+    say = say.format(tokens=f"{usage.read:,}", written=f"{usage.written:,}")
+    comparison = insight.comparison
+    if state == "intact" or comparison is None:
+        note = translate("PrefixPanel", "all {size} bytes are the same").format(size=f"{insight.prefix.size:,}")
+        return Headline("intact", "warm_text", "intact", title, say, note)
+    note = translate("PrefixPanel", "up to byte {byte} · cache view").format(byte=f"{comparison.shared:,}")
+    behind = translate(
+        "PrefixPanel", "What changed stands behind the last breakpoint of the baseline and costs nothing extra."
+    )
+    return Headline("harmless", "warm_text", "harmless", title, f"{say} {behind}", note)
+
+
+def _has_left_entries(insight: Insight) -> bool:
+    """Whether the baseline read or wrote something, as far as is known."""
+    if insight.baseline is None or not insight.baseline.prefix.breakpoints:
+        return False
+    usage = insight.baseline.usage
+    return usage is None or bool(usage.read or usage.written)

@@ -1,0 +1,180 @@
+"""The insight follows the draft, the baseline, the ledger, the target and the clock."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from PySide6.QtCore import QTimer
+
+from coldbyte.core.secret import ApiKey
+from coldbyte.core.text import Text
+from coldbyte.core.usage import Usage
+from state.conftest import World, answer, heard
+
+WROTE = Usage(written_5m=2000, uncached=10, output=5)
+
+
+async def turn(world: World) -> None:
+    """Let the loop go round until everything that was due is done."""
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
+def test_many_changes_in_one_turn_are_looked_at_once(world: World) -> None:
+    async def story() -> None:
+        for number in range(20):
+            world.draft.edit_text("system", Text.from_str(f"version {number}"))
+        world.draft.select_question("second")
+        assert world.live.insight is None
+        await turn(world)
+
+    with heard(world.live.changed) as insights:
+        world.run(story())
+    (insight,) = insights
+    assert insight is world.live.insight
+    assert insight.draft is world.draft.draft
+    assert insight.question == "second"
+
+
+def tick(world: World) -> None:
+    """A second of the wall clock has passed."""
+    (timer,) = (timer for timer in world.live.findChildren(QTimer) if timer.isActive())
+    assert timer.interval() == 1000
+    timer.timeout.emit()
+
+
+@pytest.mark.parametrize("change", ["text", "question", "model", "breakpoint", "ledger", "target"])
+def test_whatever_changes_is_looked_at(world: World, change: str) -> None:
+    async def story() -> None:
+        await world.connection.keep("default", ApiKey("sk-ant-api03-home"))
+        await turn(world)
+        with heard(world.live.changed) as insights:
+            match change:
+                case "text":
+                    world.draft.replace_text("document", Text.from_str("Article 18"))
+                case "question":
+                    world.draft.select_question("second")
+                case "model":
+                    world.draft.set_model("claude-haiku-5-5")
+                case "breakpoint":
+                    world.draft.set_breakpoint("system", "1h")
+                case "ledger":
+                    world.ledger.clear("simulator")
+                case "target":
+                    world.connection.use("simulator")
+            await turn(world)
+        assert len(insights) == 1
+        assert insights[0].forecast.plan.scope == world.connection.scope
+
+    world.run(story())
+
+
+def test_looking_at_once_spares_the_look_that_was_due(world: World) -> None:
+    async def story() -> None:
+        world.draft.edit_text("system", Text.from_str("changed"))
+        insight = world.live.look()
+        assert insight is not None
+        assert str(insight.draft.system[0].text) == "changed"
+        await turn(world)
+
+    with heard(world.live.changed) as insights:
+        world.run(story())
+    assert len(insights) == 1
+
+
+def test_without_a_question_there_is_no_insight(world: World) -> None:
+    async def story() -> None:
+        world.live.look()
+        world.draft.remove("first")
+        world.draft.remove("second")
+        await turn(world)
+        assert world.live.insight is None
+        world.draft.add_question(Text.from_str("Why?"))
+        await turn(world)
+        assert world.live.insight is not None
+
+    with heard(world.live.changed) as insights:
+        world.run(story())
+    assert [insight is None for insight in insights] == [False, True, False]
+
+
+def test_the_draft_is_compared_with_the_last_exchange(world: World) -> None:
+    async def story() -> None:
+        record = await world.ask(answer(WROTE, "Anyone."))
+        await turn(world)
+        insight = world.live.insight
+        assert insight is not None
+        assert insight.baseline is record.exchange
+        assert not insight.broken
+        assert insight.comparison is not None
+        assert insight.comparison.identical
+        world.draft.edit_text("system", Text.from_str("You answer\u00a0questions about the regulation.\n"))
+        await turn(world)
+        insight = world.live.insight
+        assert insight is not None
+        assert insight.broken
+        assert insight.baseline is record.exchange
+        assert insight.forecast.missed == insight.forecast.stored > 0
+
+    world.run(story())
+
+
+def test_the_forecast_turns_cold_when_the_entry_expires_without_a_key_pressed(world: World) -> None:
+    async def story() -> None:
+        await world.ask(answer(WROTE, "Anyone."))
+        world.now += 299
+        insight = world.live.look()
+        assert insight is not None
+        assert insight.forecast.plan.usage.read
+        world.now += 1
+        await world.until(world.live.changed)
+        insight = world.live.insight
+        assert insight is not None
+        assert not insight.forecast.plan.usage.read
+        assert not insight.forecast.stored
+
+    world.run(story())
+
+
+def test_a_break_loses_less_once_the_shorter_of_two_entries_has_expired(world: World) -> None:
+    async def story() -> None:
+        world.draft.edit_text("system", Text.from_str("You answer questions about the regulation.\n" * 100))
+        world.draft.set_breakpoint("system", "1h")
+        await world.ask(answer(Usage(written_5m=2000, written_1h=1000)))
+        world.draft.edit_text("document", Text.from_str("Article 18"))
+        before = world.live.look()
+        assert before is not None
+        assert before.forecast.missed
+        assert before.forecast.plan.hit is not None
+        world.now += 300
+        tick(world)
+        await turn(world)
+        after = world.live.insight
+        assert after is not None
+        assert after.forecast.plan.hit is not None
+        assert after.forecast.missed == 0
+
+    world.run(story())
+
+
+def test_a_broken_draft_is_not_looked_at_again_while_nothing_changes(world: World) -> None:
+    async def story() -> None:
+        await world.ask(answer(WROTE, "Anyone."))
+        world.draft.edit_text("system", Text.from_str("changed"))
+        world.live.look()
+        with heard(world.live.changed) as insights:
+            world.now += 1
+            tick(world)
+            await turn(world)
+        assert not insights
+
+    world.run(story())
+
+
+def test_the_first_insight_has_nothing_to_compare_with(world: World) -> None:
+    insight = world.live.look()
+    assert insight is not None
+    assert insight.baseline is None
+    assert insight.draft is world.draft.draft
+    assert not insight.broken
