@@ -71,7 +71,9 @@ def test_the_installed_command_prints_the_version() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, f"coldbyte {__version__}\n", "")
 
 
-@pytest.mark.parametrize("arguments", [["frobnicate"], ["simulate", "--frobnicate"], ["simulate", "--port", "x"]])
+@pytest.mark.parametrize(
+    "arguments", [["frobnicate"], ["simulate", "--frobnicate"], ["simulate", "--port", "x"]]
+)
 def test_what_is_not_understood_ends_with_2(arguments: list[str]) -> None:
     done = coldbyte(*arguments)
     assert done.returncode == 2

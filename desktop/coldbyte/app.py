@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, QSettings
@@ -32,6 +33,9 @@ from coldbyte.state.tasks import Tasks
 from coldbyte.ui.main_window import MainWindow
 from coldbyte.ui.notice_bar import Notice
 from coldbyte.ui.part_pane import LineEndWish
+
+
+_log = logging.getLogger("coldbyte")
 
 
 class App(QObject):
@@ -90,8 +94,8 @@ class App(QObject):
         self.live.look()
         self.window.show()
         self.window.questions_pane.list.setFocus()
-        self.tasks.start("import the SDK", asyncio.to_thread(import_sdk))
         self.tasks.start("load the key", self._key_flow.load())
+        self.tasks.start("import the SDK", asyncio.to_thread(import_sdk))
         self.tasks.start("start the simulator", self._warm_up())
 
     def close(self) -> None:
@@ -187,7 +191,8 @@ class App(QObject):
             self._shown_number = number
             self.window.reply_pane.show_record(self.log.records[number - 1], len(self.log.records))
 
-    def _report_failure(self, name: str, error: object) -> None:
+    def _report_failure(self, name: str, error: Exception) -> None:
+        _log.error("the task “%s” failed", name, exc_info=error)
         kind = type(error).__name__
         say = self.tr("Something went wrong in “{name}”: {kind}.").format(name=name, kind=kind)
         remedy = self.tr("Your texts are untouched. Coldbyte {version}.").format(version=__version__)

@@ -35,16 +35,12 @@ class Story:
     async def open(self) -> None:
         """Show the window and wait until its editors are filled."""
         self._app.show()
-        window = self._app.window.windowHandle()
-        if not window.isActive():
-            active = _next(window.activeChanged, window.isActive)
-            window.requestActivate()
-            await asyncio.wait_for(active, _PATIENCE_S)
         await self.settle()
 
     async def ask(self, row: int) -> Record:
         """Choose a question and press Ctrl+Enter; wait until the reply is complete."""
         window = self._app.window
+        await self._activate()
         window.questions_pane.list.setCurrentRow(row)
         window.questions_pane.list.setFocus()
         done = _next(self._app.sending.running_changed, lambda running: not running)
@@ -81,6 +77,14 @@ class Story:
         """Write a picture of the window."""
         if not self._app.window.grab().save(str(path)):
             raise OSError(f"the picture can't be written to {path}")
+
+    async def _activate(self) -> None:
+        """Have the keyboard, as a window manager would give it."""
+        window = self._app.window.windowHandle()
+        if not window.isActive():
+            active = _next(window.activeChanged, window.isActive)
+            window.requestActivate()
+            await asyncio.wait_for(active, _PATIENCE_S)
 
     def _system_editor(self) -> BlockEditor:
         editor = self._app.window.system_pane.stack.editor

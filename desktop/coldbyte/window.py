@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QMessageLogContext, QSettings, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -38,6 +38,7 @@ def run_story() -> int:
     from coldbyte.story import Story
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    qInstallMessageHandler(_pass_on)
     print("No display here: the main story runs offscreen on the built-in simulator.", file=sys.stderr)
     picture = Path(tempfile.mkdtemp(prefix="coldbyte-")) / "coldbyte.png"
 
@@ -67,6 +68,12 @@ def run(work: Work, *, simulator_fast: bool = False) -> int:
 
     with asyncio.Runner(loop_factory=make_loop) as runner:
         return runner.run(session())
+
+
+def _pass_on(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    """Qt's messages but one: the offscreen platform complains of each window that has a least size."""
+    if "propagateSizeHints" not in message:
+        print(message, file=sys.stderr)
 
 
 def _application() -> QApplication:

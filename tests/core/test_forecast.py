@@ -61,7 +61,7 @@ def test_a_first_request_writes_and_costs_the_write() -> None:
     assert first.cost.now == (usage.written_5m * Decimal("2.50") + usage.uncached * 2) / MILLION
     assert first.cost.if_warm == (usage.written_5m * Decimal("0.10") + usage.uncached * 2) / MILLION
     assert first.cost.without_cache == usage.input * 2 / MILLION
-    assert (first.stored, first.missed, first.cost.lost) == (0, 0, 0)
+    assert first.stored == first.missed == first.cost.lost == 0
 
 
 def test_the_same_prompt_reads_what_was_written() -> None:

@@ -22,7 +22,14 @@ def test_reveal_gives_the_key_without_the_blanks_around_it() -> None:
 
 @pytest.mark.parametrize(
     "write",
-    [repr, str, "{}".format, "{0!r:>40}".format, lambda key: "%s %r" % (key, key), lambda key: f"{[key]} {key}"],
+    [
+        repr,
+        str,
+        "{}".format,
+        "{0!r:>40}".format,
+        lambda key: "%s %r" % (key, key),
+        lambda key: f"{[key]} {key}",
+    ],
     ids=["repr", "str", "format", "format_repr", "percent", "f-string"],
 )
 def test_no_way_of_writing_it_shows_the_key(write: Callable[[ApiKey], str]) -> None:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
+import anthropic
 import pytest
 
 from coldbyte.core.body import RequestBody, compact, request_body, wire_start
@@ -20,7 +21,7 @@ from coldbyte.core.reply import Ended, ReplyEvent, SendFailure, Sent, Started, T
 from coldbyte.core.secret import ApiKey
 from coldbyte.core.text import Text
 from coldbyte.core.usage import Usage
-from coldbyte.services.anthropic_api import AnthropicApi, import_sdk, streamed
+from coldbyte.services.anthropic_api import AnthropicApi, streamed
 from services.scripted_server import (
     REPLY,
     START,
@@ -134,8 +135,7 @@ def test_the_sdk_itself_would_write_the_same_bytes() -> None:
     async def story(body: RequestBody) -> tuple[bytes, bytes]:
         async with talking(replies(*REPLY)) as (api, server):
             await all_events(api, body)
-            sdk = import_sdk()
-            async with sdk.AsyncAnthropic(api_key="k", base_url=server.url) as client:
+            async with anthropic.AsyncAnthropic(api_key="k", base_url=server.url) as client:
                 fields = {name: value for name, value in streamed(body).plain().items() if name != "stream"}
                 async with await client.messages.create(stream=True, **fields) as events:
                     assert [event.type async for event in events]

@@ -66,19 +66,36 @@ def test_the_line_is_that_of_the_contract() -> None:
         assert process.returncode == 0
 
 
+@contextmanager
+def slow_answer(url: str) -> Iterator[Iterator[bytes]]:
+    """A streamed answer of more than two seconds, of which the beginning was read; gives the rest."""
+    said = ["more bread, " * 50 + "or not", "some bread, " * 50 + "or not", "Bread?"]
+    content = [{"type": "text", "text": text} for text in said]
+    messages = [{"role": "user", "content": content}]
+    body = {"model": "claude-sonnet-5-5", "max_tokens": 1000, "stream": True, "messages": messages}
+    with httpx2.stream("POST", f"{url}/v1/messages", json=body, headers={"x-api-key": "one"}) as answer:
+        rest = answer.iter_bytes()
+        next(rest)
+        yield rest
+
+
 @POSIX_ONLY
 def test_it_ends_in_the_middle_of_a_slow_answer() -> None:
+    with simulate() as (process, url), slow_answer(url) as rest:
+        process.send_signal(signal.SIGTERM)
+        with pytest.raises(httpx2.RemoteProtocolError):
+            list(rest)
+        assert finish(process) == (0, "", "")
+
+
+@POSIX_ONLY
+def test_a_client_that_leaves_in_the_middle_of_an_answer_is_nothing_to_complain_about() -> None:
     with simulate() as (process, url):
-        body = {
-            "model": "claude-sonnet-5-5",
-            "max_tokens": 1000,
-            "stream": True,
-            "messages": [{"role": "user", "content": "When? " * 1000}],
-        }
-        with httpx2.stream("POST", f"{url}/v1/messages", json=body, headers={"x-api-key": "one"}) as answer:
-            next(answer.iter_bytes())
-            process.send_signal(signal.SIGTERM)
-            assert finish(process) == (0, "", "")
+        with slow_answer(url):
+            pass
+        assert httpx2.get(f"{url}/_coldbyte/ledger").json() == {"entries": []}
+        process.send_signal(signal.SIGTERM)
+        assert finish(process) == (0, "", "")
 
 
 def test_without_with_parent_the_end_of_input_does_not_matter() -> None:

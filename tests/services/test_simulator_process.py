@@ -123,7 +123,11 @@ import asyncio, sys
 from coldbyte.services.simulator_process import SimulatorProcess
 
 async def app():
-    print(await SimulatorProcess(fast=True).start(), flush=True)
+    process = SimulatorProcess(fast=True)
+    url = await process.start()
+    if "stays" in sys.argv:
+        asyncio.get_running_loop().add_signal_handler(2, lambda: print("interrupted", flush=True))
+    print(url, flush=True)
     await asyncio.Event().wait()
 
 asyncio.run(app())
@@ -141,6 +145,18 @@ def test_however_the_app_ends_the_simulator_ends_too(end: str) -> None:
             assert connection.recv(1) == b""  # the simulator closed it
     with pytest.raises(httpx2.ConnectError):
         httpx2.get(f"{url}/_coldbyte/ledger")
+
+
+def test_ctrl_c_in_the_terminal_is_left_to_the_app() -> None:
+    app = subprocess.Popen([*python(APP), "stays"], stdout=subprocess.PIPE, text=True, start_new_session=True)
+    with app:
+        assert app.stdout is not None
+        url = app.stdout.readline().strip()
+        os.killpg(app.pid, signal.SIGINT)
+        assert app.stdout.readline() == "interrupted\n"
+        for _ in range(20):
+            assert httpx2.get(f"{url}/_coldbyte/ledger").json() == LEDGER
+        app.kill()
 
 
 def test_the_line_is_read_in_whatever_parts_it_comes() -> None:

@@ -14,8 +14,9 @@ from services.simulator_world import document, text, turns, user
 
 CLOSING = "*This is Coldbyte's simulator and no model: it only quotes what fits the words of the question.*"
 BAKERY = (
-    "Bakeries open at five in the morning, when the first loaves have cooled. The baker keeps a sourdough alive for "
-    "many years, and feeds it every day. Flour must be stored where it is dry. Customers pay at the counter."
+    "Bakeries open at five in the morning, when the first loaves have cooled. The baker keeps a sourdough "
+    "alive for many years, and feeds it every day. Flour must be stored where it is dry. Customers pay at "
+    "the counter."
 )
 
 
@@ -33,8 +34,11 @@ def test_the_sentence_that_fits_is_quoted_with_its_title() -> None:
 @pytest.mark.parametrize(
     ("question", "quoted"),
     [
-        ("By when must the authority be told of a personal data breach?", "not later than 72 hours"),
-        ("When may consent be withdrawn?", "withdraw"),
+        (
+            "How many hours after a breach must the controller notify it, without delay?",
+            "not later than 72 hours",
+        ),
+        ("Can I have my personal data erased?", "personal data have to be erased"),
     ],
 )
 def test_a_real_regulation_is_quoted_to_the_point(question: str, quoted: str) -> None:
@@ -60,7 +64,12 @@ def test_what_is_said_twice_is_quoted_once() -> None:
     assert said.count("> A sourdough lives long.") == 1
 
 
-def test_system_prompt_and_earlier_turns_are_quoted_as_such() -> None:
+def test_documents_are_quoted_before_anything_else() -> None:
+    said = reply("Sourdough is alive.", document(BAKERY), "Is sourdough alive?", system="Sourdough is alive.")
+    assert said.count("\n>\n> — *") == said.count("— *The law*") == 1
+
+
+def test_without_documents_system_prompt_and_earlier_turns_are_quoted_as_such() -> None:
     question = turns(
         [text("Pizza needs a hot oven.")], [text("Bread needs time.")], [text("What needs time?")]
     )

@@ -140,6 +140,42 @@ def test_a_keyring_without_a_password_counts_as_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.secret_service
+def test_a_keyring_that_is_made_without_a_password_only_now_gives_the_key_back(tmp_path: Path) -> None:
+    # Patched because no test can answer the question for the new keyring's password with nothing.
+    left = in_session(
+        tmp_path,
+        """
+        import secretstorage
+        from secretstorage.util import DBusAddressWrapper, format_secret, open_session
+        from keyring.backends.SecretService import Keyring
+        store = Keyring.set_password
+        def store_in_new_keyring(self, service, user, value):
+            bus = secretstorage.dbus_init()
+            root = "/org/freedesktop/secrets"
+            inner = "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface"
+            label = {"org.freedesktop.Secret.Collection.Label": ("s", "new")}
+            words = (label, format_secret(open_session(bus), b"", "text/plain"))
+            maker = DBusAddressWrapper(root, inner, bus)
+            made, = maker.call("CreateWithMasterPassword", "a{sv}(oayays)", *words)
+            service_at = DBusAddressWrapper(root, "org.freedesktop.Secret.Service", bus)
+            service_at.call("SetAlias", "so", "default", made)
+            store(self, service, user, value)
+            print("stored")
+        Keyring.set_password = store_in_new_keyring
+        async def main():
+            await told(vault.store("work", KEY))
+            await told(vault.describe())
+        asyncio.run(main())
+        """,
+    )
+    stored, error, state = left.lines
+    assert stored == "stored"
+    assert error.startswith("error The keyring “new” has no password and keeps clear text")
+    assert "usable=False" in state
+    assert not left.leaks
+
+
+@pytest.mark.secret_service
 def test_beside_a_plaintext_backend_only_the_secret_service_is_used(tmp_path: Path) -> None:
     extra = plaintext_package(tmp_path / "extra", entry_point=True)
     check = "import keyring; print(type(keyring.get_keyring()).__name__)\n"

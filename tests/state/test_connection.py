@@ -13,7 +13,7 @@ from coldbyte.core.secret import ApiKey
 from coldbyte.core.vault import VaultError, VaultState
 from coldbyte.services.vault import MemoryVault
 from coldbyte.state.connection import SIMULATOR_SCOPE, Connection, Vault
-from state.conftest import AbsentVault, MemoryOutside, RefusingVault, heard
+from state.world import AbsentVault, MemoryOutside, RefusingVault, heard
 
 SECRET = "sk-ant-api03-home"
 OTHER = "sk-ant-api03-work"
@@ -227,7 +227,9 @@ def test_a_key_in_memory_is_forgotten_too(run: Run) -> None:
     assert connection.scope == SIMULATOR_SCOPE
 
 
-def test_forgetting_a_stored_key_goes_back_to_that_of_the_environment(run: Run, outside: MemoryOutside) -> None:
+def test_forgetting_a_stored_key_goes_back_to_that_of_the_environment(
+    run: Run, outside: MemoryOutside
+) -> None:
     connection = connection_of(MemoryVault(), ENVIRONMENT, outside)
     run(connection.keep("default", ApiKey(SECRET)))
     assert connection.status.key_source == "keyring"
@@ -261,7 +263,9 @@ def test_without_a_key_to_check_the_one_in_use_is_checked(run: Run, outside: Mem
     assert run(connection.check(ApiKey(""))) == "The key ending in me is accepted."
 
 
-def test_a_refused_key_is_said_to_be_refused_and_its_client_is_closed(run: Run, outside: MemoryOutside) -> None:
+def test_a_refused_key_is_said_to_be_refused_and_its_client_is_closed(
+    run: Run, outside: MemoryOutside
+) -> None:
     connection = connection_of(outside=outside)
     with pytest.raises(SendFailure) as refused:
         run(connection.check(ApiKey("refused")))

@@ -10,7 +10,7 @@ from coldbyte.core.exchange import Exchange
 from coldbyte.core.forecast import Circumstances
 from coldbyte.core.insight import Insight, look_at
 from coldbyte.state.exchange_log import ExchangeLog, Record
-from state.conftest import CATALOGUE, DRAFT, NOON, heard
+from state.world import CATALOGUE, DRAFT, NOON, heard
 
 INSIGHT: Insight = look_at(DRAFT, "first", None, CATALOGUE, Circumstances({}, "simulator", NOON))
 

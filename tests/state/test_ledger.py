@@ -14,7 +14,7 @@ from coldbyte.core.insight import look_at
 from coldbyte.core.text import Text
 from coldbyte.core.usage import Usage
 from coldbyte.state.ledger import Ledger
-from state.conftest import CATALOGUE, DRAFT, NOON, heard
+from state.world import CATALOGUE, DRAFT, NOON, heard
 
 WROTE = Usage(written_5m=2000, uncached=10, output=5)
 READ = Usage(read=2000, uncached=10, output=5)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from coldbyte.core.secret import ApiKey
 from coldbyte.core.text import Text
 from coldbyte.core.usage import Usage
-from state.conftest import World, answer, heard
+from state.world import World, answer, heard
 
 WROTE = Usage(written_5m=2000, uncached=10, output=5)
 

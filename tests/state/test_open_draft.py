@@ -7,7 +7,7 @@ import pytest
 from coldbyte.core.draft import Document, Draft, Question, SystemBlock
 from coldbyte.core.text import EMPTY, Text
 from coldbyte.state.open_draft import OpenDraft, TextChange
-from state.conftest import DRAFT, heard
+from state.world import DRAFT, heard
 
 NEW = Text.from_str("Article 18\u00a0: the right to restriction.")
 
@@ -193,7 +193,11 @@ def test_the_prefix_comes_back_and_the_questions_stay(draft: OpenDraft) -> None:
     with heard(draft.text_replaced) as changes, heard(draft.parts_changed) as parts:
         draft.restore_prefix(DRAFT)
     restored = draft.draft
-    assert (restored.model, restored.system, restored.documents) == (DRAFT.model, DRAFT.system, DRAFT.documents)
+    assert (restored.model, restored.system, restored.documents) == (
+        DRAFT.model,
+        DRAFT.system,
+        DRAFT.documents,
+    )
     assert [one.key for one in restored.questions] == ["first", "second", question]
     assert TextChange("system", DRAFT.system[0].text) in changes
     assert parts == [restored]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QByteArray, QSettings
 
 from coldbyte.state.settings import Settings, ThemeChoice
-from state.conftest import heard
+from state.world import heard
 
 Open = Callable[[], Settings]
 NAMES = st.text(

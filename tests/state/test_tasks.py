@@ -8,7 +8,7 @@ import gc
 import pytest
 
 from coldbyte.state.tasks import Tasks
-from state.conftest import World, heard
+from state.world import World, heard
 
 
 def test_a_task_has_its_name_and_gives_its_result(world: World) -> None:
@@ -49,7 +49,7 @@ def test_a_failure_is_reported_with_the_name_of_its_task(world: World) -> None:
 
     with heard(world.tasks.failed) as failures:
         world.run(story())
-    (name, error), = failures
+    ((name, error),) = failures
     assert name == "look"
     assert isinstance(error, LookupError)
 

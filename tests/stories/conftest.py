@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt, SignalInstance
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
@@ -41,6 +42,14 @@ class Desk:
     def usage(self) -> str:
         return self.window.reply_pane.usage_text
 
+    async def be_active(self) -> None:
+        """Have the keyboard, as a window manager would give it to a new window."""
+        handle = self.window.windowHandle()
+        if not handle.isActive():
+            active = self.until(handle.activeChanged, handle.isActive)
+            handle.requestActivate()
+            await active
+
     def press(self, key: Qt.Key, *modifiers: Qt.KeyboardModifier, on: QWidget | None = None) -> None:
         """Press a key where the focus is."""
         held = Qt.KeyboardModifier.NoModifier
@@ -50,9 +59,16 @@ class Desk:
         QTest.keyClick(target, key, held)
 
     def type(self, text: str, on: QWidget | None = None) -> None:
+        """Type characters; those that QTest can't spell come as the events that a keyboard makes of them."""
         target = on or QApplication.focusWidget()
         assert target is not None
-        QTest.keyClicks(target, text)
+        for char in text:
+            if char < "\u0100":
+                QTest.keyClicks(target, char)
+                continue
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, char)
+                QApplication.sendEvent(target, event)
 
     def put_cursor(self, editor: BlockEditor, before: str) -> None:
         """Click into an editor, in front of these words."""
@@ -77,6 +93,7 @@ class Desk:
 
     async def send(self) -> None:
         """Press Ctrl+Enter and wait for the end of the reply."""
+        await self.be_active()
         cancel = self.window.action("cancel")
         ended = self.until(cancel.enabledChanged, lambda enabled: not enabled)
         self.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -122,7 +139,9 @@ class Usher(QObject):
 
     async def _drive(self, window: MainWindow) -> None:
         try:
-            await self._driver(Desk(window))
+            desk = Desk(window)
+            await desk.be_active()
+            await self._driver(desk)
         except BaseException as error:  # the test fails with it, after the window was closed
             self.error = error
         finally:

@@ -279,7 +279,9 @@ def test_from_a_file_through_the_editor_to_the_wire_no_byte_changes(
     draft = Draft("m", 1, (system,), (Document("d", "", editor.text),), (Question("q", editor.text),))
     sent = json.loads(request_body(draft, "q").encode())
     assert sent["messages"][0]["content"][-1]["text"].encode() == chars.encode()
-    assert not chars or sent["system"][0]["text"] == sent["messages"][0]["content"][0]["source"]["data"] == chars
+    assert (
+        not chars or sent["system"][0]["text"] == sent["messages"][0]["content"][0]["source"]["data"] == chars
+    )
     pair.close()
 
 
@@ -291,7 +293,9 @@ def test_applying_another_text_is_one_step_and_keeps_what_both_share(
     pair.select(where)
     editor.apply_text(Text.from_str(after))
     assert editor.text.encode() == after.encode()
-    assert editor.document().toRawText() == shown(after, everything=editor.show_invisibles).replace("\n", "\u2029")
+    assert editor.document().toRawText() == shown(after, everything=editor.show_invisibles).replace(
+        "\n", "\u2029"
+    )
     assert len(pair.signals) == (before != after)
     pair.undo()
     assert editor.text.encode() == before.encode()

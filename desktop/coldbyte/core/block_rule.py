@@ -157,7 +157,7 @@ class Edited:
             self.starts[1] + inside[1],
             self.starts[0] + inside[0],
             _say(found, part, key, spots[1].line if texts[1].spot(texts[1].size).line > 1 else 0),
-            fix_of(name, automatic=name != "tool-description-changed"),
+            fix_of(name, automatic=starts is None or (self.blocks[1].kind, key) == ("document", "title")),
             block_byte=bytes_,
             line=(spots[0].line, spots[1].line),
             column=(spots[0].column, spots[1].column),

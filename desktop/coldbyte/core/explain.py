@@ -56,6 +56,7 @@ def explain(comparison: Comparison, *, limit: int = LIVE) -> Explanation:
     if not found:
         found = [_unknown(comparison)]
     found[0] = replace(found[0], cache_byte=first.cache_byte, cache_byte_before=first.cache_byte)
+    found = [_not_before(first.cache_byte, cause) for cause in found]
     stored = comparison.before.stored
     harmless = [cause for cause in found if _is_harmless(cause, stored)]
     causes = [cause for cause in found if not _is_harmless(cause, stored)]
@@ -70,6 +71,17 @@ def with_wire(cause: Cause, before: RequestBody, after: RequestBody) -> Cause:
     if cause.blocks[1] is not None:
         new = _wire_byte(after, cause.where, cause.block_byte[1])
     return replace(cause, wire_byte=(old, new))
+
+
+def _not_before(byte: int, cause: Cause) -> Cause:
+    """The cause of a whole block starts with its record, the break lies where that first differs."""
+    if cause.cache_byte >= byte and cause.cache_byte_before >= byte:
+        return cause
+    return replace(
+        cause,
+        cache_byte=max(cause.cache_byte, byte),
+        cache_byte_before=max(cause.cache_byte_before, byte),
+    )
 
 
 def _order(cause: Cause) -> tuple[int, int]:

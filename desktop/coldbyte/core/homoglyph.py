@@ -10,7 +10,7 @@ _LOOK_ALIKE = """
 AАΑᎪꓮ BВΒᏴꓐ CСϹᏟꓚ DᎠꓓ EЕΕᎬꓰ FϜꓝ GԌᏀꓖ HНΗᎻꓧ IІӀΙꓲ JЈͿᎫꓙ KКΚᏦꓗ LԼᏞꓡ MМΜᎷꓟ NΝꓠ OОΟՕꓳ
 PРΡᏢꓑ QԚ RᎡᏒꓣ SЅՏᏚꓢ TТΤᎢꓔ UՍꓴ VѴᏙꓦ WԜᎳꓪ XХΧꓫ YУҮΥᎽꓬ ZΖᏃꓜ
 aаαɑ bЬьᏏ cсϲᴄ dԁ eеҽ fք gɡցᶃ hһհᏂ iіιıɩᎥ jјϳյ kкκ lӏ nոռη oоοօσᴏ pрρ qԛզ rг sѕꜱ uսυʋᴜ vѵνᴠ wԝաᴡ
-xх yуүγᎩ zᴢ 3ЗӠ 4Ꮞ 6б !ǃ *∗⁎٭ ,٫ .ꓸ /⁄∕⧸ :։׃∶꞉ <ᐸ >ᐳ |ǀ∣ ;;
+xх yуүγᎩ zᴢ 3ЗӠ 4Ꮞ 6б !ǃ *∗⁎٭ ,٫ .ꓸ /⁄∕⧸ :։׃∶꞉ <ᐸ >ᐳ |ǀ∣
 """
 _LATIN = {ord(other): word[0] for word in _LOOK_ALIKE.split() for other in word[1:]}
 _VARIANTS = ("<font>", "<wide>", "<compat>")  # mathematical, full-width and compatibility letters

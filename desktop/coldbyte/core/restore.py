@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,23 +31,23 @@ class Restoration:
 
 
 def restorations(comparison: Comparison, explanation: Explanation) -> tuple[Restoration, ...]:
-    """What can be put back: each cause in a text by itself, and a whole text where it has several causes.
+    """What can be put back: each cause in a text by itself, and first the whole text where that is more.
 
     Values are the model, the text of a block, and the title of a document; harmless changes are left alone.
-    Causes of an explanation that is not complete put back only the hunks that were looked at.
+    A cause of an explanation that is not complete puts back only the hunks that were looked at.
     """
     found: list[Restoration] = []
-    several = Counter(cause.where for cause in explanation.causes)
     for cause in explanation.causes:
         sides = _texts(comparison, cause)
         if sides is None:
             continue
         before, after = sides
         together = tuple(other for other in explanation.causes if other.where == cause.where)
-        if several[cause.where] > 1 and together[0] is cause:
-            found.append(Restoration(cause.where, together, before, True))
         text = restore_text(before, after, cause.hunks) if cause.hunks else before
-        found.append(Restoration(cause.where, (cause,), text, text == before))
+        whole = text == before
+        if together[0] is cause and not whole:
+            found.append(Restoration(cause.where, together, before, True))
+        found.append(Restoration(cause.where, (cause,), text, whole))
     return tuple(found)
 
 

@@ -198,7 +198,9 @@ def misread(chars: str) -> str | None:
 
 
 def _look_alike(before: str, after: str) -> str | None:
-    if (before.isascii() and after.isascii()) or skeleton(before) != skeleton(after):
+    if (before.isascii() and after.isascii()) or _long_run(before) or _long_run(after):
+        return None
+    if skeleton(before) != skeleton(after):
         return None
     pairs = zip_longest(after, before, fillvalue="")
     other = next(two if one.isascii() else one for one, two in pairs if one != two)

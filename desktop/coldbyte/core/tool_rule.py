@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from coldbyte.core.block_rule import Edited, fix_of, tool_name
+from coldbyte.core.block_rule import Edited, capital, fix_of, tool_name
 from coldbyte.core.cause import EVIDENCE, Cause, CauseId
 from coldbyte.core.comparison import Comparison
 from coldbyte.core.field import json_object
@@ -70,7 +70,7 @@ def _set_changed(comparison: Comparison, left: Sequence[_Tool], right: Sequence[
         name = "server-feature-toggled"
         say = f"Server {' and '.join(done)}: this rewrites the system part."
     else:
-        say = f"{' and '.join(done).capitalize()}: tools stand in front of everything."
+        say = f"{capital(' and '.join(done))}: tools stand in front of everything."
     return _cause(comparison, name, left, right, say, len(added) + len(removed))
 
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
 
-from coldbyte.core.cause import Cause
 from coldbyte.core.catalogue import Catalogue
+from coldbyte.core.cause import Cause
 from coldbyte.core.exchange import Exchange
 from coldbyte.core.insight import Insight
 from coldbyte.core.money import cost_of, dollars, price_of
@@ -21,9 +21,9 @@ _TOLERANCE = 0.05  # of a token estimate; causes §2, order of evaluation
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of an exchange. `effect`: `first` wrote with nothing to read, `none` left nothing in the cache.
+    """What came of an exchange. `effect`: `first` had nothing to read, `none` neither read nor wrote.
 
-    `agrees` says whether usage is as the forecast had it, within 5 % of the prompt; `lost` and `price` are USD.
+    `agrees` says whether as much was read as forecast, within 5 % of the prompt; `lost` and `price` are USD.
     """
 
     effect: Effect
@@ -35,32 +35,63 @@ class Verdict:
     lost: Decimal | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """The forecast in measured tokens: `stored` could be read, `read` would be, `marked` lie before the last
+    breakpoint.
+    """
+
+    stored: int
+    read: int
+    marked: int
+
+
 def judge(exchange: Exchange, insight: Insight, catalogue: Catalogue) -> Verdict | None:
     """Weigh usage against what was known at sending; None where no usage came back."""
     usage = exchange.usage
     if usage is None:
         return None
-    effect = _effect(usage, insight)
-    causes = insight.explanation.causes if effect in ("miss", "partial") and insight.explanation else ()
-    price, lost = _money(exchange, usage, insight, catalogue)
-    predicted = insight.forecast.plan.usage.read
-    agrees = abs(predicted - usage.read) <= max(usage.input * _TOLERANCE, 1)
-    return Verdict(effect, _say(effect, usage, causes, lost, insight), causes, usage, agrees, price, lost)
+    expected = _expected(usage, insight)
+    effect = _effect(usage, expected)
+    is_loss = effect in ("miss", "partial")
+    causes = insight.explanation.causes if is_loss and insight.explanation else ()
+    price, lost = _money(exchange, usage, expected.stored if is_loss else 0, insight, catalogue)
+    agrees = abs(expected.read - usage.read) <= max(usage.input * _TOLERANCE, 1)
+    match effect:
+        case "hit":
+            say = f"Hit: {usage.read:,} tokens were read from the prompt cache."
+        case "first":
+            say = _say_first(exchange, usage, insight)
+        case "none":
+            say = _say_none(expected, insight)
+        case _:
+            say = _say_loss(usage, expected, causes, lost)
+    return Verdict(effect, say, causes, usage, agrees, price, lost)
 
 
-def _effect(usage: Usage, insight: Insight) -> Effect:
-    stored = insight.forecast.stored
+def _expected(usage: Usage, insight: Insight) -> _Expected:
+    """The forecast, corrected by how far off its estimate of this very prompt was."""
+    plan = insight.forecast.plan
+    scale = usage.input / plan.usage.input if plan.usage.input else 1.0
+    marked = max((point.tokens for point in plan.breakpoints), default=0)
+    return _Expected(
+        round(insight.forecast.stored * scale), round(plan.usage.read * scale), round(marked * scale)
+    )
+
+
+def _effect(usage: Usage, expected: _Expected) -> Effect:
     if not usage.read and not usage.written:
         return "none"
-    if not stored:
+    if not expected.stored:
         return "hit" if usage.read else "first"
-    if usage.read >= stored * (1 - _TOLERANCE):
+    as_forecast_lost = abs(usage.read - expected.read) < abs(usage.read - expected.stored)
+    if usage.read >= expected.stored * (1 - _TOLERANCE) and not as_forecast_lost:
         return "hit"
     return "partial" if usage.read else "miss"
 
 
 def _money(
-    exchange: Exchange, usage: Usage, insight: Insight, catalogue: Catalogue
+    exchange: Exchange, usage: Usage, stored: int, insight: Insight, catalogue: Catalogue
 ) -> tuple[Decimal | None, Decimal | None]:
     """Price and loss at the prices of the day on which the request started."""
     model = catalogue.model(insight.prefix.model)
@@ -68,21 +99,12 @@ def _money(
     prices = model.prices_at(day, usage.input) if model else None
     if prices is None:
         return None, None
-    cost = cost_of(usage, usage.read + usage.written, insight.forecast.stored, prices)
+    cost = cost_of(usage, usage.read + usage.written, stored, prices)
     return price_of(usage, prices), cost.lost
 
 
-def _say(
-    effect: Effect, usage: Usage, causes: tuple[Cause, ...], lost: Decimal | None, insight: Insight
-) -> str:
-    match effect:
-        case "hit":
-            return f"Hit: {usage.read:,} tokens were read from the prompt cache."
-        case "first":
-            return _say_first(usage, insight)
-        case "none":
-            return _say_none(insight)
-    cold = max(insight.forecast.stored - usage.read, 0)
+def _say_loss(usage: Usage, expected: _Expected, causes: tuple[Cause, ...], lost: Decimal | None) -> str:
+    cold = max(expected.stored - usage.read, 0)
     price = f": {dollars(lost)} lost" if lost else ""
     if causes:
         return f"{causes[0].say} This turned {cold:,} tokens cold{price}."
@@ -92,18 +114,25 @@ def _say(
     )
 
 
-def _say_first(usage: Usage, insight: Insight) -> str:
-    if insight.baseline is None:
+def _say_first(exchange: Exchange, usage: Usage, insight: Insight) -> str:
+    before = insight.baseline
+    if before is None or before.scope != exchange.scope:
         return f"First request: {usage.written:,} tokens were written, and the next one can read them."
+    if before.usage is None or not (before.usage.read or before.usage.written):
+        return f"The request before stored nothing; {usage.written:,} tokens were written now."
     return (
-        f"No entry was alive any more: {usage.written:,} tokens were written again. "
-        "An entry lives 5 minutes, or 1 hour if its breakpoint says so, from the start of the last request that used it."
+        f"No entry was alive any more: {usage.written:,} tokens were written again. An entry lives "
+        "5 minutes, or 1 hour if its breakpoint says so, from the start of the last request that used it."
     )
 
 
-def _say_none(insight: Insight) -> str:
+def _say_none(expected: _Expected, insight: Insight) -> str:
     if not insight.prefix.breakpoints:
         return "The request has no breakpoint, so nothing was read from the prompt cache or written to it."
     minimum = insight.forecast.minimum
-    least = f" of {minimum:,} tokens" if minimum else ""
-    return f"Nothing was cached: the part before the breakpoint is shorter than the model's minimum{least}."
+    if minimum is None or expected.marked > minimum * (1 + _TOLERANCE):
+        return "Nothing was read from the prompt cache or written to it, and the request does not explain it."
+    return (
+        "Nothing was cached: the part before the breakpoint is shorter than the model's minimum "
+        f"of {minimum:,} tokens."
+    )

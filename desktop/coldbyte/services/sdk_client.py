@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from contextvars import ContextVar
-from types import ModuleType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from coldbyte.core.reply import SendFailure
 from coldbyte.core.secret import ApiKey
 from coldbyte.services.failure_words import bad_base_url, retry_after
+from coldbyte.services.slow_import import slow_import
 
 if TYPE_CHECKING:
     import anthropic
@@ -25,9 +24,9 @@ on_attempt: ContextVar[Callable[[bytes], None] | None] = ContextVar("on_attempt"
 """What to call with the body of each attempt that the current task makes."""
 
 
-def import_sdk() -> ModuleType:
+def import_sdk() -> None:
     """Import the SDK; call it in a thread early on, so that the first request need not wait."""
-    return importlib.import_module("anthropic")
+    slow_import("anthropic", "httpx2")
 
 
 def build_client(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coldbyte.core.vault import VaultState
+from coldbyte.services.slow_import import slow_import
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -43,6 +44,7 @@ class TrustedKeyring:
 
 def find_keyring() -> TrustedKeyring:
     """The keyring of this machine and session. Never asks the user for anything."""
+    slow_import("keyring")
     import keyring
 
     try:
@@ -60,6 +62,7 @@ def find_keyring() -> TrustedKeyring:
 
 def _secret_service(backend: KeyringBackend) -> TrustedKeyring:
     """Look at the collection that would hold the key; other keyrings can't be looked at without asking."""
+    slow_import("secretstorage")
     import secretstorage
 
     name, say = _FREEDESKTOP, ""

@@ -137,8 +137,8 @@ def _in_words(call: Callable[[], T], key: ApiKey) -> T:
     """Raise every failure as a VaultError without a cause, as the causes' frames hold the key."""
     try:
         return call()
-    except VaultError as failure:
-        failed = failure
+    except VaultError:
+        raise
     except Exception as error:
         failed = _failure_of(error, key)
     raise failed

@@ -159,4 +159,4 @@ class _Incoming:
 def _title(draft: Draft, question: str) -> str:
     """The first line of the question, for lists."""
     text = str(draft.part(question).text).strip()
-    return text.splitlines()[0][:120] if text else "(empty question)"
+    return text.splitlines()[0].rstrip()[:120] if text else "(empty question)"

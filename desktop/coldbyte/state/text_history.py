@@ -12,8 +12,8 @@ PAUSE = 1.0
 
 
 def utf16_length(chars: str) -> int:
-    """Length in UTF-16 units, the unit of all offsets here."""
-    return len(chars) if chars.isascii() else len(chars.encode("utf-16-le", "surrogatepass")) // 2
+    """Length in UTF-16 units, the unit of all offsets here. Raise UnicodeEncodeError for half a pair."""
+    return len(chars) if chars.isascii() else len(chars.encode("utf-16-le")) // 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,65 +4,64 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen, QTextBlock, QTextLine
 
+from coldbyte.core.invisible import stand_in
+
 _BLANK = re.compile("[ \t]")
-_TRAILING = re.compile(r"[ \t]+(?=\r?$)")
+_TRAILING = re.compile(rf"[ \t]+(?={stand_in(chr(13))}?$)")
+_DOT = 2.0  # pixels
 
 
 @dataclass(slots=True)
 class _Strokes:
     """What is drawn in one colour."""
 
-    dots: list[QPointF]
-    lines: list[QLineF]
+    dots: list[QPointF] = field(default_factory=list)
+    lines: list[QLineF] = field(default_factory=list)
 
 
 class BlankPainter:
-    """Draws the blanks of the lines that lie in a rectangle."""
+    """Gathers the blanks of the lines that lie in a rectangle, and draws them at once."""
 
-    def __init__(self, painter: QPainter, faint: QColor, strong: QColor) -> None:
-        self._painter = painter
-        self._colors = (faint, strong)
+    def __init__(self, clip: QRectF, space: float) -> None:
+        self._clip = clip
+        self._half = space / 2
+        self._faint = _Strokes()
+        self._strong = _Strokes()
 
-    def paint(self, block: QTextBlock, place: QRectF, clip: QRectF, trailing: int) -> None:
-        """Draw the blanks of a block whose layout stands at `place`; from unit `trailing` on they are strong."""
-        strokes = (_Strokes([], []), _Strokes([], []))
-        for line, text in _lines(block, place, clip):
+    def add(self, block: QTextBlock, place: QRectF, *, ends_line: bool) -> None:
+        """Add the blanks of a block that stands at `place`; `ends_line`: the last ones end a line."""
+        text = _as_units(block.text())
+        trailing = _TRAILING.search(text) if ends_line else None
+        limit = trailing.start() if trailing else len(text) + 1
+        for line in _lines(block, place, self._clip):
+            start = line.textStart()
             middle = place.top() + line.y() + line.height() / 2
-            for match in _BLANK.finditer(text):
-                at = line.textStart() + match.start()
+            for match in _BLANK.finditer(text, start, start + line.textLength()):
+                at = match.start()
+                target = self._strong if at >= limit else self._faint
                 left = place.left() + _x(line, at)
-                right = place.left() + _x(line, at + 1)
-                target = strokes[at >= trailing]
                 if match[0] == " ":
-                    target.dots.append(QPointF((left + right) / 2, middle))
+                    target.dots.append(QPointF(left + self._half, middle))
                 else:
-                    target.lines.extend(_arrow(left, right, middle))
-        for color, drawn in zip(self._colors, strokes, strict=True):
-            self._draw(drawn, color)
+                    target.lines.extend(_arrow(left, place.left() + _x(line, at + 1), middle))
 
-    def _draw(self, strokes: _Strokes, color: QColor) -> None:
-        if strokes.dots:
-            self._painter.setPen(QPen(color, 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            self._painter.drawPoints(strokes.dots)
-        if strokes.lines:
-            self._painter.setPen(QPen(color, 1.0))
-            self._painter.drawLines(strokes.lines)
+    def draw(self, painter: QPainter, faint: QColor, strong: QColor) -> None:
+        """Draw what was added."""
+        for color, strokes in ((faint, self._faint), (strong, self._strong)):
+            painter.setPen(QPen(color, _DOT))
+            painter.drawPoints(strokes.dots)
+            painter.setPen(QPen(color, 1.0))
+            painter.drawLines(strokes.lines)
 
 
-def trailing_blanks(text: str) -> int:
-    """The UTF-16 unit at which the blanks at the end of a line start; beyond its end where there are none."""
-    match = _TRAILING.search(text)
-    return len(_as_units(text[: match.start()])) if match else len(_as_units(text)) + 1
-
-
-def _lines(block: QTextBlock, place: QRectF, clip: QRectF) -> Iterator[tuple[QTextLine, str]]:
-    """The lines of a block that are to be drawn, with their text, one character for each UTF-16 unit."""
-    text = _as_units(block.text())
+def _lines(block: QTextBlock, place: QRectF, clip: QRectF) -> Iterator[QTextLine]:
+    """The lines of a block that touch `clip`."""
     layout = block.layout()
     for number in range(layout.lineCount()):
         line = layout.lineAt(number)
@@ -70,7 +69,7 @@ def _lines(block: QTextBlock, place: QRectF, clip: QRectF) -> Iterator[tuple[QTe
         if top > clip.bottom():
             return
         if top + line.height() >= clip.top():
-            yield line, text[line.textStart() : line.textStart() + line.textLength()]
+            yield line
 
 
 def _as_units(text: str) -> str:
@@ -79,8 +78,8 @@ def _as_units(text: str) -> str:
 
 
 def _x(line: QTextLine, unit: int) -> float:
-    found = line.cursorToX(unit)
-    return float(found[0] if isinstance(found, tuple) else found)
+    found: Any = line.cursorToX(unit)  # the stubs say a number, the call gives a pair
+    return float(found[0])
 
 
 def _arrow(left: float, right: float, middle: float) -> list[QLineF]:

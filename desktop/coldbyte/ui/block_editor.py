@@ -20,7 +20,15 @@ from PySide6.QtWidgets import QWidget
 from coldbyte.core.text import Text
 from coldbyte.state.text_history import Change, TextHistory, utf16_length
 from coldbyte.ui.block_view import BlockView
-from coldbyte.ui.edit_range import carried, deletion_range, difference, moved, newline_of, splits_newline
+from coldbyte.ui.edit_range import (
+    carried,
+    deletion_range,
+    difference,
+    moved,
+    newline_of,
+    splits_newline,
+    whole,
+)
 from coldbyte.ui.editor_key import deletion_of, is_newline, is_redo, typed_by
 from coldbyte.ui.editor_menu import MenuEntry, menu_of
 from coldbyte.ui.exact_clipboard import chars_of, has_chars, mime_of
@@ -195,14 +203,20 @@ class BlockEditor(BlockView):
         result: Text | None = None,
         follow: bool = True,
     ) -> bool:
-        """The one way of our own edits: value, document, history, cursor, signal. False: nothing to do.
+        """The one way of our own edits: value, document, history, cursor, signal.
+
+        False: there is nothing to do, or `chars` holds half a UTF-16 pair.
 
         `follow` puts the cursor behind the edit and shows it; without it, it stays at its characters.
         """
-        if (start == stop and not chars) or not _is_utf8(chars):
+        start, stop = whole(self.text, start), whole(self.text, stop)
+        try:
+            end = start + utf16_length(chars)
+        except UnicodeEncodeError:
+            return False
+        if start == stop == end:
             return False
         before = self._selection()
-        end = start + utf16_length(chars)
         after = (end, end) if follow else tuple(carried(offset, start, stop, end) for offset in before)
         change = Change(start, self.text.slice(start, stop), chars, before, (after[0], after[1]))
         self._put(change, result=result, follow=follow)
@@ -219,11 +233,14 @@ class BlockEditor(BlockView):
     def _put(self, change: Change, *, result: Text | None = None, follow: bool = True) -> None:
         """Make a change in value and document, put the cursor where it says."""
         position, rows = self.textCursor().position(), self._shown.rows
-        at_row_end = change.start == change.stop == rows.to_value(position) and rows.is_break(position)
-        top = carried(self._top(), change.start, change.stop, change.end)
+        at_row_end = (
+            not change.removed and change.start == rows.to_value(position) and rows.is_break(position)
+        )
+        stretch = change.start, change.stop, change.end
+        top = carried(self._top(), *stretch)
         self._is_editing = True
-        self._shown.replace(change.start, change.stop, change.inserted, row_end=at_row_end, result=result)
-        self._carry_break(change)
+        self._shown.replace(change.start, stretch[1], change.inserted, row_end=at_row_end, result=result)
+        self._carry_break(*stretch)
         self._begin_loading()
         if self.is_loading:
             self._return_to(change.after, top)
@@ -239,7 +256,7 @@ class BlockEditor(BlockView):
         stop = start + utf16_length(edit.removed)
         change = Change(start, edit.removed, edit.inserted, (start, stop), (end, end))
         self._history.record(change, self._clock())
-        self._carry_break(change)
+        self._carry_break(start, stop, end)
         self._refreshing.start()
         self._say_steps()
         self.text_edited.emit(self.text)
@@ -288,7 +305,3 @@ class BlockEditor(BlockView):
 
     def _delete_selection(self) -> None:
         self._edit(*self._selected(), "")
-
-
-def _is_utf8(chars: str) -> bool:
-    return chars.isascii() or not any("\ud800" <= char <= "\udfff" for char in chars)

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QPalette,
     QResizeEvent,
     QShowEvent,
-    QTextBlock,
     QTextCursor,
     QTextOption,
 )
@@ -22,9 +21,9 @@ from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 
 from coldbyte.core.invisible import is_invisible, name_of
 from coldbyte.core.text import Text
-from coldbyte.state.text_history import Change, Selection
-from coldbyte.ui.blank_painter import BlankPainter, trailing_blanks
-from coldbyte.ui.edit_range import carried, splits_newline
+from coldbyte.state.text_history import Selection
+from coldbyte.ui.blank_painter import BlankPainter
+from coldbyte.ui.edit_range import carried
 from coldbyte.ui.editor_margin import EditorMargin, visible_blocks
 from coldbyte.ui.editor_mark import Mark, MarkColors, faint, selection_of, visible_marks
 from coldbyte.ui.exact_clipboard import mime_of
@@ -220,14 +219,12 @@ class BlockView(QPlainTextEdit):
         cursor.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
         self.setTextCursor(cursor)
 
-    def _carry_break(self, change: Change) -> None:
-        """Let the break move with the characters before it."""
+    def _carry_break(self, start: int, stop: int, end: int) -> None:
+        """Let the break move along when the units from `start` to `stop` became others up to `end`."""
         if self._broken is not None:
-            start, stop = (
-                carried(offset, change.start, change.stop, change.end)
-                for offset in (self._broken.start, self._broken.stop)
-            )
-            self._broken = Mark(start, max(start, stop), "break")
+            first = carried(self._broken.start, start, stop, end)
+            last = carried(self._broken.stop, start, stop, end)
+            self._broken = Mark(first, max(first, last), "break")
 
     def _top(self) -> int:
         """Offset of the first row in sight."""
@@ -243,21 +240,13 @@ class BlockView(QPlainTextEdit):
         self.verticalScrollBar().setValue(block.firstLineNumber())
 
     def _paint_blanks(self, painter: QPainter, clip: QRectF) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        color = self.palette().color(QPalette.ColorRole.Text)
-        blanks = BlankPainter(painter, faint(color, 90), self._get_invisible_color())
+        blanks = BlankPainter(clip, self.fontMetrics().horizontalAdvance(" "))
         for block, place in visible_blocks(self):
             if place.intersects(clip):
-                blanks.paint(block, place, clip, self._trailing(block))
-
-    def _trailing(self, block: QTextBlock) -> int:
-        """From where the blanks of a block end its line."""
-        text = block.text()
-        if self._shown.rows.is_break(block.position() + block.length() - 1):
-            return block.length()
-        end = self._shown.rows.to_value(block.position() + block.length() - 1)
-        ends_in_crlf = splits_newline(self.text, end)
-        return trailing_blanks(text[:-1] if ends_in_crlf else text)
+                end = block.position() + block.length() - 1
+                blanks.add(block, place, ends_line=not self._shown.rows.is_break(end))
+        color = self.palette().color(QPalette.ColorRole.Text)
+        blanks.draw(painter, faint(color, 100), self._get_invisible_color())
 
     def _refresh_after(self, rect: QRect, scrolled: int) -> None:
         if scrolled or rect.contains(self.viewport().rect()):

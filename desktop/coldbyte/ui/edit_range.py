@@ -16,6 +16,17 @@ _KEEP = QTextCursor.MoveMode.KeepAnchor
 _BACKWARD = (_Move.PreviousCharacter, _Move.PreviousWord)
 
 
+def whole(text: Text, offset: int) -> int:
+    """The offset, moved to the start of the pair that it would cut, and into the text."""
+    start = 0
+    for piece in text.pieces:
+        if offset < start + piece.utf16:
+            cuts = len(piece.chars) < piece.utf16 and _is_second_half(piece.chars, offset - start)
+            return max(offset - cuts, 0)
+        start += piece.utf16
+    return start
+
+
 def char_before(text: Text, offset: int) -> str:
     """The character that ends at `offset`, empty at the start."""
     return text.slice(offset - 1, offset) or text.slice(offset - 2, offset) if offset else ""
@@ -89,6 +100,10 @@ def deletion_range(
     stop -= splits_newline(text, stop)
     start += splits_newline(text, start)
     return start, max(start, stop)
+
+
+def _is_second_half(chars: str, unit: int) -> bool:
+    return 0xDC <= chars.encode("utf-16-le")[2 * unit + 1] <= 0xDF
 
 
 def _reached(cursor: QTextCursor, rows: SoftRows, reach: QTextCursor.MoveOperation) -> tuple[int, int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from coldbyte.ui.ribbon import Fate
-from coldbyte.ui.theme import Role, Theme, current_theme
+from coldbyte.ui.role import Role
+from coldbyte.ui.theme import Theme, current_theme
 
 _HATCH = 7.0  # pixels between two lines
 
@@ -46,8 +47,12 @@ class FateSwatch(QWidget):
     def __init__(self, fate: Fate, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._fate = fate
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """As high as a capital letter stands."""
         side = max(self.fontMetrics().ascent(), 10)
-        self.setFixedSize(side, side)
+        return QSize(side, side)
 
     def paintEvent(self, _event: object) -> None:
         """Draw the square."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from decimal import Decimal
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from coldbyte.core.forecast import Forecast
-from coldbyte.core.money import Cost, dollars
+from coldbyte.core.money import dollars
 from coldbyte.ui.fate_fill import FateSwatch
 from coldbyte.ui.ribbon import Fate
 
+_SPACING = 5
 _FATES: tuple[Fate, ...] = ("read", "written", "uncached")
 
 
@@ -44,7 +48,7 @@ class ForecastView(QWidget):
         return " ".join(label.text() for label in labels if label.text() and not label.isHidden())
 
     def show_forecast(self, forecast: Forecast, *, broken: bool) -> None:
-        """Show what sending now would do; `broken` says whether a change is to blame for what is lost."""
+        """Show what sending now would do; `broken` says whether a changed byte is to blame for a loss."""
         usage = forecast.plan.usage
         counts = {"read": usage.read, "written": usage.written, "uncached": usage.uncached}
         words = {
@@ -55,27 +59,67 @@ class ForecastView(QWidget):
         for fate in _FATES:
             _set(self._captions[fate], words[fate].format(share=_share(counts[fate], usage.input)))
             _set(self._figures[fate], f"≈ {counts[fate]:,}")
-        self._show_cost(forecast.cost, forecast, broken=broken)
+        self._show_cost(forecast, broken=broken)
         self.setAccessibleDescription(self.text)
 
-    def _show_cost(self, cost: Cost | None, forecast: Forecast, *, broken: bool) -> None:
+    def minimumSizeHint(self) -> QSize:
+        """Any width will do: what says least gives way first."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what has no room."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        optional = ([self._else_caption, self._else_figure], [self._estimate_label])
+        for labels in optional:
+            for label in labels:
+                label.setVisible(bool(label.text()))
+        for labels in optional:
+            if self._wanted_width() <= self.width():
+                return
+            for label in labels:
+                label.hide()
+
+    def _wanted_width(self) -> int:
+        """Pixels that the visible labels need beside each other."""
+        swatch = self.fontMetrics().ascent() + _SPACING
+        columns = [(self._captions[fate], self._figures[fate], swatch) for fate in _FATES]
+        columns += [
+            (self._now_caption, self._now_figure, 0),
+            (self._else_caption, self._else_figure, 0),
+            (self._estimate_label, self._loss_label, 0),
+        ]
+        return sum(
+            max(_width(caption) + extra, _width(figure)) + 2 * _SPACING + 2
+            for caption, figure, extra in columns
+        )
+
+    def _show_cost(self, forecast: Forecast, *, broken: bool) -> None:
+        cost = forecast.cost
         _set(self._now_caption, self.tr("Sends for"))
         _set(self._now_figure, self.tr("no known price") if cost is None else f"≈ {dollars(cost.now)}")
-        lost = broken and cost is not None and forecast.missed > 0
-        if cost is None:
-            caption, figure = "", ""
-        elif broken and forecast.missed:
-            caption, figure = self.tr("If unchanged"), f"≈ {dollars(cost.if_warm)}"
-        elif forecast.plan.usage.read:
-            caption, figure = self.tr("Without cache"), f"≈ {dollars(cost.without_cache)}"
-        elif forecast.plan.usage.written:
-            caption, figure = self.tr("Next time"), f"≈ {dollars(cost.if_warm)}"
-        else:
-            caption, figure = "", ""
+        caption, amount = self._alternative(forecast, broken=broken)
         _set(self._else_caption, caption)
-        _set(self._else_figure, figure)
+        _set(self._else_figure, f"≈ {dollars(amount)}" if amount is not None else "")
+        lost = cost is not None and forecast.missed > 0
         _set(self._loss_label, self.tr("≈ {amount} lost").format(amount=dollars(cost.lost)) if cost else "")
         self._loss_label.setVisible(lost)
+        self._make_room()
+
+    def _alternative(self, forecast: Forecast, *, broken: bool) -> tuple[str, Decimal | None]:
+        """What the cost is best compared with."""
+        cost, usage = forecast.cost, forecast.plan.usage
+        if cost is None:
+            return "", None
+        if forecast.missed:
+            return (self.tr("If unchanged"), cost.if_warm) if broken else ("", None)
+        if usage.read:
+            return self.tr("Without cache"), cost.without_cache
+        if usage.written:
+            return self.tr("Next time"), cost.if_warm
+        return "", None
 
     def _labels(self) -> list[QLabel]:
         pairs = [(self._captions[fate], self._figures[fate]) for fate in _FATES]
@@ -92,7 +136,7 @@ class ForecastView(QWidget):
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(5)
+        grid.setHorizontalSpacing(_SPACING)
         grid.setVerticalSpacing(0)
         for column, fate in enumerate(_FATES):
             swatch = FateSwatch(fate, self)
@@ -109,6 +153,10 @@ class ForecastView(QWidget):
         grid.setColumnStretch(12, 1)
         grid.addWidget(self._estimate_label, 0, 13, Qt.AlignmentFlag.AlignRight)
         grid.addWidget(self._loss_label, 1, 13, Qt.AlignmentFlag.AlignRight)
+
+
+def _width(label: QLabel) -> int:
+    return 0 if label.isHidden() else label.sizeHint().width()
 
 
 def _set(label: QLabel, text: str) -> None:

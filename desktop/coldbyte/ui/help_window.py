@@ -15,6 +15,7 @@ class HelpWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("help_window")
         self.setWindowTitle(self.tr("Coldbyte: guide"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._pages = dict(pages)
         self._titles = {name: _title(text) for name, text in self._pages.items()}
         self._list = QListWidget(self)
@@ -46,7 +47,7 @@ class HelpWindow(QWidget):
 
     def _follow(self, url: QUrl) -> None:
         names = list(self._pages)
-        if url.fileName() in names:
+        if url.isRelative() and url.fileName() in names:
             self._list.setCurrentRow(names.index(url.fileName()))
 
 

@@ -35,6 +35,7 @@ class KeyDialog(QDialog):
     test_requested = Signal(object)  # KeyWish
     save_requested = Signal(object)  # KeyWish
     forget_requested = Signal(str)  # profile
+    settled = Signal()  # what was asked for has come to an end
 
     def __init__(self, profiles: Sequence[str], profile: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +65,7 @@ class KeyDialog(QDialog):
         self._save_button.setProperty("role", "primary")
         self._save_button.setDefault(True)
         self._close_button = QPushButton(self.tr("Close"), self)
+        self._busy = False
         self._lay_out()
         self._key_edit.textChanged.connect(self._enable)
         self._test_button.clicked.connect(lambda: self.test_requested.emit(self._wish()))
@@ -88,16 +90,18 @@ class KeyDialog(QDialog):
 
     def set_busy(self, busy: bool) -> None:
         """While something is asked of the keyring or the API."""
-        for button in (self._test_button, self._save_button, self._forget_button):
+        self._busy = busy
+        for button in (self._test_button, self._forget_button):
             button.setEnabled(not busy)
+        self._enable()
         if not busy:
-            self._enable()
+            self.settled.emit()
 
     def _wish(self) -> KeyWish:
         return KeyWish(self._profile_combo.currentText().strip() or "default", ApiKey(self._key_edit.text()))
 
     def _enable(self) -> None:
-        self._save_button.setEnabled(bool(self._key_edit.text().strip()))
+        self._save_button.setEnabled(not self._busy and bool(self._key_edit.text().strip()))
 
     def _line(self, name: str) -> QLabel:
         label = QLabel(self)

@@ -23,6 +23,7 @@ from coldbyte.core.money import dollars
 from coldbyte.state.connection import ConnectionStatus
 from coldbyte.ui.block_editor import BlockEditor
 from coldbyte.ui.commands import fill_menus, make_actions
+from coldbyte.ui.elided_label import ElidedLabel
 from coldbyte.ui.notice_bar import NoticeBar
 from coldbyte.ui.part_pane import PartPane
 from coldbyte.ui.part_stack import PartStack
@@ -36,6 +37,7 @@ class MainWindow(QMainWindow):
 
     model_chosen = Signal(str)
     close_requested = Signal()
+    connection_shown = Signal(str)
 
     def __init__(self, models: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
         """`models` are ids with names."""
@@ -65,7 +67,7 @@ class MainWindow(QMainWindow):
         self._connection_button = QToolButton(self)
         self._connection_button.setObjectName("connection_button")
         self._connection_button.setProperty("role", "chip")
-        self._connection_label = QLabel(self)
+        self._connection_label = ElidedLabel(self)
         self._connection_label.setObjectName("connection_label")
         self._connection_label.setProperty("role", "muted")
         self._price_label = QLabel(self)
@@ -116,7 +118,8 @@ class MainWindow(QMainWindow):
         self._connection_button.setText(f"{mark} {status.address}")
         self._connection_button.setToolTip(status.say)
         self._connection_button.setAccessibleName(self.tr("Connection: {say}").format(say=status.say))
-        self._connection_label.setText(status.say)
+        self._connection_label.show_text(status.say)
+        self.connection_shown.emit(status.say)
         self.action("use_simulator").setChecked(status.target == "simulator")
         self.action("use_api").setChecked(status.target == "api")
         self.action("use_api").setEnabled(status.key_source != "none")

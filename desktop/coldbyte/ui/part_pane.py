@@ -134,7 +134,7 @@ class PartPane(QWidget):
         for index, part in enumerate(parts):
             if index == self._tabs.count():
                 self._tabs.addTab("")
-            self._tabs.setTabText(index, _tab_text(part, index))
+            self._tabs.setTabText(index, _tab_text(part, index).replace("&", "&&"))
             self._tabs.setTabToolTip(index, _tab_text(part, index))
         added = 0 < count < len(parts)
         index = len(parts) - 1 if added else keys.index(shown) if shown in keys else 0
@@ -200,7 +200,11 @@ class PartPane(QWidget):
             self.line_ends_requested.emit(LineEndWish(self.key, end))
 
     def _ask_move(self, origin: int, target: int) -> None:
-        self.move_requested.emit(MoveWish(self._parts[origin].key, target - origin))
+        """The tabs have moved already; the parts follow before anybody asks which one is shown."""
+        parts = list(self._parts)
+        parts.insert(target, parts.pop(origin))
+        self._parts = tuple(parts)
+        self.move_requested.emit(MoveWish(parts[target].key, target - origin))
 
     def _ask_remove(self) -> None:
         if self.key is not None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from coldbyte.core.cause import Cause
 from coldbyte.core.comparison import Break
@@ -13,7 +13,7 @@ from coldbyte.core.microscope import microscope
 from coldbyte.ui.elided_label import ElidedLabel
 from coldbyte.ui.forecast_view import ForecastView
 from coldbyte.ui.headline_view import HeadlineView
-from coldbyte.ui.icon import icon
+from coldbyte.ui.icon import IconButton
 from coldbyte.ui.microscope_view import MicroscopeView
 from coldbyte.ui.prefix_words import (
     State,
@@ -29,6 +29,7 @@ from coldbyte.ui.ribbon_view import RibbonView
 from coldbyte.ui.snippet_view import SnippetView
 
 __all__ = ["Place", "PrefixPanel"]
+
 
 class PrefixPanel(QWidget):
     """Shows one insight. It does no work that grows with the prompt, so it may be called at every key."""
@@ -54,10 +55,10 @@ class PrefixPanel(QWidget):
         self._snippet_view = SnippetView(self)
         self._microscope_view = MicroscopeView(self)
         self._place_labels = (self._line("place_label", "caption"), self._line("line_label", "caption"))
-        self._restore_button = QPushButton(self.tr("Restore the old bytes"), self)
+        self._restore_button = IconButton("restore", self.tr("Restore the old bytes"), "on_accent", self)
         self._restore_button.setObjectName("restore_button")
         self._restore_button.setProperty("role", "primary")
-        self._go_button = QPushButton(self.tr("Go to the place"), self)
+        self._go_button = IconButton("go-to", self.tr("Go to the place"), parent=self)
         self._go_button.setObjectName("go_button")
         self._go_button.setToolTip(self.tr("Show the break in the editor (F7)"))
         self._lay_out()
@@ -88,12 +89,6 @@ class PrefixPanel(QWidget):
             self._forecast_view.show_forecast(insight.forecast, broken=insight.broken)
         self._show_lines(insight)
         self._show_break(insight)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow another theme or font."""
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._dress()
 
     def _show_lines(self, insight: Insight | None) -> None:
         lines = "\n".join(breakpoint_lines(insight)) if insight is not None else ""
@@ -150,12 +145,6 @@ class PrefixPanel(QWidget):
         if self._place is not None:
             self.place_requested.emit(Place(self._place.where, byte))
 
-    def _dress(self) -> None:
-        """What depends on colours and type sizes."""
-        if hasattr(self, "_restore_button"):
-            self._restore_button.setIcon(icon("restore", "on_accent"))
-            self._go_button.setIcon(icon("go-to"))
-
     def _line(self, name: str, role: str = "") -> ElidedLabel:
         label = ElidedLabel(self)
         label.setObjectName(name)
@@ -167,7 +156,7 @@ class PrefixPanel(QWidget):
         content.setObjectName("prefix_content")
         column = QVBoxLayout(content)
         column.setContentsMargins(12, 12, 12, 8)
-        column.setSpacing(8)
+        column.setSpacing(6)
         column.addWidget(self._headline_view)
         column.addWidget(self._ribbon_view)
         column.addWidget(self._forecast_view)
@@ -179,6 +168,7 @@ class PrefixPanel(QWidget):
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(content)
         self._footer = QWidget(self)

@@ -1,4 +1,4 @@
-"""What the prefix panel says: the state of the prefix, what becomes of each breakpoint, where the break is."""
+"""What the prefix panel says: the state of the prefix, its breakpoints, the place of the break."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coldbyte.core.block_rule import part_name
 from coldbyte.core.cause import Cause
 from coldbyte.core.comparison import Break
 from coldbyte.core.insight import Insight
-from coldbyte.ui.theme import Role
+from coldbyte.ui.role import Role
 
 State = Literal[
     "no_question",
@@ -168,7 +168,7 @@ def _uncached(insight: Insight, state: State) -> Headline:
     title = translate("PrefixPanel", "Too short to be cached")
     say = translate(
         "PrefixPanel",
-        "The part before the breakpoint has ≈ {tokens} tokens; {model} caches nothing below {minimum} tokens.",
+        "≈ {tokens} tokens stand before the breakpoint; {model} caches nothing below {minimum} tokens.",
     ).format(
         tokens=f"{max(point.tokens for point in insight.forecast.plan.breakpoints):,}",
         model=insight.prefix.model,
@@ -210,16 +210,20 @@ def _warm(insight: Insight, state: State) -> Headline:
     say = translate("PrefixPanel", "Sending reads ≈ {tokens} tokens from the prompt cache.")
     if usage.written:
         say = translate(
-            "PrefixPanel", "Sending reads ≈ {tokens} tokens from the prompt cache and writes ≈ {written} more."
+            "PrefixPanel",
+            "Sending reads ≈ {tokens} tokens from the prompt cache and writes ≈ {written} more.",
         )
     say = say.format(tokens=f"{usage.read:,}", written=f"{usage.written:,}")
     comparison = insight.comparison
     if state == "intact" or comparison is None:
-        note = translate("PrefixPanel", "all {size} bytes are the same").format(size=f"{insight.prefix.size:,}")
+        note = translate("PrefixPanel", "all {size} bytes are the same").format(
+            size=f"{insight.prefix.size:,}"
+        )
         return Headline("intact", "warm_text", "intact", title, say, note)
     note = translate("PrefixPanel", "up to byte {byte} · cache view").format(byte=f"{comparison.shared:,}")
     behind = translate(
-        "PrefixPanel", "What changed stands behind the last breakpoint of the baseline and costs nothing extra."
+        "PrefixPanel",
+        "What changed stands behind the last breakpoint of the baseline and costs nothing extra.",
     )
     return Headline("harmless", "warm_text", "harmless", title, f"{say} {behind}", note)
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from coldbyte.core.draft import Question
 from coldbyte.state.open_draft import TextChange
+from coldbyte.ui.elided_label import ElidedLabel
 from coldbyte.ui.part_stack import PartStack
 
 _ROW_LENGTH = 160
@@ -36,7 +37,8 @@ class QuestionsPane(QWidget):
         self.setObjectName("questions_pane")
         self._title_label = QLabel(self.tr("Questions"), self)
         self._title_label.setProperty("role", "heading")
-        self._hint_label = QLabel(self.tr("The chosen one is sent, behind the documents."), self)
+        self._hint_label = ElidedLabel(self)
+        self._hint_label.show_text(self.tr("The chosen one is sent, behind the documents."))
         self._hint_label.setProperty("role", "muted")
         self._list = QListWidget(self)
         self._list.setObjectName("questions_list")
@@ -93,6 +95,8 @@ class QuestionsPane(QWidget):
 
     def _show(self, question: Question) -> None:
         self._stack.show_part(question.key, question.text, self.tr("Question"))
+        if self._stack.editor is not None:
+            self.setTabOrder(self._list, self._stack.editor)
 
     def _take_edit(self, change: TextChange) -> None:
         self._note(change)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QTextCursor
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QImage, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTextBrowser, QToolButton, QVBoxLayout, QWidget
 
 from coldbyte.core.exchange import Exchange
@@ -11,6 +11,7 @@ from coldbyte.core.money import dollars
 from coldbyte.core.usage import Usage
 from coldbyte.core.verdict import Verdict
 from coldbyte.state.exchange_log import Record
+from coldbyte.ui.elided_label import ElidedLabel
 
 _BADGES = {
     "hit": "✓ HIT",
@@ -24,8 +25,11 @@ _BADGES = {
 class ReplyView(QTextBrowser):
     """Shows Markdown and loads nothing from anywhere."""
 
-    def loadResource(self, _type: int, _url: QUrl | str) -> None:
-        """Refuse images and style sheets that a reply names."""
+    def loadResource(self, _type: int, _url: QUrl | str) -> QImage:
+        """Refuse images that a reply names; without an image of ours Qt would open the file itself."""
+        blank = QImage(1, 1, QImage.Format.Format_ARGB32)
+        blank.fill(Qt.GlobalColor.transparent)
+        return blank
 
 
 class ReplyPane(QWidget):
@@ -39,7 +43,7 @@ class ReplyPane(QWidget):
         self._shown: tuple[int, str] | None = None
         self._title_label = QLabel(self.tr("Reply"), self)
         self._title_label.setProperty("role", "heading")
-        self._question_label = QLabel("", self)
+        self._question_label = ElidedLabel(self)
         self._question_label.setProperty("role", "muted")
         self._back_button = self._arrow("back_button", "‹", self.tr("The exchange before"), -1)
         self._count_label = QLabel("", self)
@@ -52,6 +56,7 @@ class ReplyPane(QWidget):
         self._verdict_label = QLabel(self._verdict_frame)
         self._verdict_label.setObjectName("verdict_label")
         self._verdict_label.setWordWrap(True)
+        self._verdict_label.setTextFormat(Qt.TextFormat.PlainText)
         self._reply_view = ReplyView(self)
         self._reply_view.setObjectName("reply_view")
         self._reply_view.setAccessibleName(self.tr("Reply"))
@@ -63,6 +68,7 @@ class ReplyPane(QWidget):
         self._usage_label.setObjectName("usage_label")
         self._usage_label.setWordWrap(True)
         self._lay_out()
+        self._verdict_frame.hide()
         self.show_record(None, 0)
 
     @property
@@ -87,7 +93,6 @@ class ReplyPane(QWidget):
 
     def show_record(self, record: Record | None, count: int) -> None:
         """Show an exchange, the `count` of exchanges beside its number."""
-        self._verdict_frame.setVisible(record is not None and self._has_word(record))
         self._usage_label.setVisible(record is not None)
         exchange = record.exchange if record else None
         self._count_label.setText(f"{exchange.number} / {count}" if exchange else "")
@@ -95,15 +100,13 @@ class ReplyPane(QWidget):
         self._forward_button.setEnabled(exchange is not None and exchange.number < count)
         for arrow in (self._back_button, self._forward_button):
             arrow.setVisible(count > 1)
-        self._question_label.setText(exchange.title if exchange else "")
+        self._question_label.show_text(exchange.title if exchange else "")
         if record is None or exchange is None:
             return
         self._show_reply(exchange)
         self._show_word(exchange, record.verdict)
+        self._verdict_frame.setVisible(bool(self.badge_text))
         self._usage_label.setText(self._report(exchange, record.verdict))
-
-    def _has_word(self, record: Record) -> bool:
-        return record.verdict is not None or record.exchange.failure is not None or record.exchange.cancelled
 
     def _show_reply(self, exchange: Exchange) -> None:
         shown = (exchange.number, exchange.reply)
@@ -115,8 +118,9 @@ class ReplyPane(QWidget):
         place = 0 if new else bar.value()
         self._shown = shown
         self._reply_view.setMarkdown(exchange.reply)
-        if at_end and exchange.running:
+        if at_end:
             self._reply_view.moveCursor(QTextCursor.MoveOperation.End)
+            bar.setValue(bar.maximum())
         else:
             bar.setValue(place)
 
@@ -128,8 +132,10 @@ class ReplyPane(QWidget):
             badge, say, effect = _BADGES[verdict.effect], verdict.say, verdict.effect
             if exchange.cancelled:
                 say = self.tr("Broken off. ") + say
-        else:
+        elif exchange.cancelled:
             badge, say, effect = self.tr("○ BROKEN OFF"), self.tr("What had come is kept."), "none"
+        else:
+            badge = say = effect = ""
         self._badge_label.setText(badge)
         self._verdict_label.setText(say)
         self._verdict_frame.setProperty("effect", effect)
@@ -149,6 +155,8 @@ class ReplyPane(QWidget):
             words.append(self.tr("first token after {s:.1f} s").format(s=exchange.first_event_after))
         if exchange.duration is not None:
             words.append(self.tr("{s:.1f} s in all").format(s=exchange.duration))
+        if exchange.stop_reason not in (None, "end_turn"):
+            words.append(self.tr("stopped by {reason}").format(reason=exchange.stop_reason))
         if verdict is not None:
             agrees = self.tr("as forecast") if verdict.agrees else self.tr("not as forecast")
             words.append(agrees)

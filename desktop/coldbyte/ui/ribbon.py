@@ -87,7 +87,7 @@ def ribbon_of(insight: Insight, labels: RibbonLabels, limit: int = 64) -> Ribbon
         )
         for index, block in enumerate(prefix.blocks)
     ]
-    return Ribbon(tuple(_gathered(segments, limit)), *_break(insight))
+    return Ribbon(tuple(_gathered(segments, limit, labels.several)), *_break(insight))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class RibbonLabels:
 
 
 def widths(sizes: Sequence[int], width: float, minimum: float) -> list[float]:
-    """Share `width` out by size, but give nobody less than `minimum` (or an equal part, if that is smaller)."""
+    """Share `width` out by size, but give nobody less than `minimum` or, if that is less, an equal part."""
     if not sizes:
         return []
     minimum = min(minimum, width / len(sizes))
@@ -126,9 +126,7 @@ def widths(sizes: Sequence[int], width: float, minimum: float) -> list[float]:
         rest = width - minimum * len(small)
         total = sum(size for index, size in enumerate(sizes) if index not in small) or 1
         new = {
-            index
-            for index, size in enumerate(sizes)
-            if index not in small and size * rest / total < minimum
+            index for index, size in enumerate(sizes) if index not in small and size * rest / total < minimum
         }
         if not new:
             break
@@ -159,7 +157,7 @@ def _plain_label(block: PrefixBlock) -> str:
     return block.where.rpartition(".")[2] if block.kind == "setting" else block.where
 
 
-def _gathered(segments: Sequence[Segment], limit: int) -> Iterator[Segment]:
+def _gathered(segments: Sequence[Segment], limit: int, words: str) -> Iterator[Segment]:
     """Join neighbours of one tier and fate without breakpoints where there are more than `limit` segments."""
     if len(segments) <= limit:
         yield from segments
@@ -169,14 +167,15 @@ def _gathered(segments: Sequence[Segment], limit: int) -> Iterator[Segment]:
         members = list(run)
         size = 1 if marked else step
         for first in range(0, len(members), size):
-            yield _joined(members[first : first + size])
+            yield _joined(members[first : first + size], words)
 
 
-def _joined(members: Sequence[Segment]) -> Segment:
+def _joined(members: Sequence[Segment], words: str) -> Segment:
     if len(members) == 1:
         return members[0]
     return replace(
         members[0],
+        label=words.format(n=len(members)),
         size=sum(member.size for member in members),
         tokens=sum(member.tokens for member in members),
         count=len(members),

@@ -17,7 +17,7 @@ from coldbyte.ui.soft_row import SoftRows, break_points, row_points, units_of, w
 from coldbyte.ui.stand_in import meant, shown
 
 SLICE = 65_536
-"""UTF-16 units that are put into the document at a time."""
+"""Characters that are put into the document at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +89,23 @@ class ShownText(QObject):
 
     def replace(
         self, start: int, stop: int, chars: str, *, row_end: bool = False, result: Text | None = None
-    ) -> Edit:
+    ) -> None:
         """Replace the units from `start` to `stop`, in the value and in the document.
 
         `row_end` inserts at the end of the row before a soft break; `result` is the new value, if known.
         """
-        edit = Edit(start, self._text.slice(start, stop), chars)
         old = self._text
         self._text = result if result is not None else old.replace(start, stop, chars)
         if self._held is not None and stop > self._held:
             if start < self._held:
                 self._truncate(start)
-        elif utf16_length(chars) > SLICE:
+        elif len(chars) > SLICE:
             self._truncate(start)
             self._fill()
         else:
             self._write(start, stop, chars, row_end=row_end)
             if self._held is not None:
                 self._held += self._text.utf16 - old.utf16
-        return edit
 
     def settle(self) -> None:
         """Cut rows that grew too long near the last edits, join those that became short."""
@@ -138,11 +136,11 @@ class ShownText(QObject):
         return "\u2029".join(shown(row, everything=self._everything).replace("\n", "\u2029") for row in rows)
 
     def _fill(self) -> None:
-        self._pour()
+        self._pour(unseen=False)
         if self.is_filling:
             self._pouring.start()
 
-    def _pour(self) -> None:
+    def _pour(self, *, unseen: bool = True) -> None:
         """Put the next slice into the document: whole lines, or whole rows of a long line."""
         start = self._held or 0
         chars = self._text.slice(start, start + SLICE)
@@ -154,11 +152,10 @@ class ShownText(QObject):
             points = break_points(chars, continued=True)
             chars = chars[: points[-1]]
         self._continued = not chars.endswith("\n")
-        with self._in_quiet():
-            cursor = QTextCursor(self._document)
-            cursor.movePosition(QTextCursor.MoveOperation.End)
-            end = cursor.position()
-            cursor.insertText(with_breaks(shown(chars, everything=self._everything), points))
+        end = self._document.characterCount() - 1
+        self._append(
+            with_breaks(shown(chars, everything=self._everything), points), unseen=unseen and not is_last
+        )
         self.rows.replace(end, end, units_of(chars, points, start), 0)
         self._held = None if is_last else start + utf16_length(chars)
         self.grown.emit()
@@ -167,17 +164,24 @@ class ShownText(QObject):
             self._settling.start()
             self.filled.emit()
 
+    def _append(self, raw: str, *, unseen: bool) -> None:
+        """Put `raw` at the end. Qt would paint everything in sight again; `unseen` spares it that."""
+        layout = self._document.documentLayout()
+        blocked = layout.blockSignals(unseen)
+        with self._in_quiet():
+            cursor = QTextCursor(self._document)
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            cursor.insertText(raw)
+        layout.blockSignals(blocked)
+        if unseen:
+            layout.documentSizeChanged.emit(layout.documentSize())
+
     def _truncate(self, offset: int) -> None:
         """Take everything from the row that holds `offset` out of the document."""
         position = self._document.findBlock(self.rows.to_view(offset)).position()
         self._held = self.rows.to_value(position)
         self._continued = position > 0 and self.rows.is_break(position - 1)
-        self.rows.truncate(position)
-        with self._in_quiet():
-            cursor = QTextCursor(self._document)
-            cursor.setPosition(position)
-            cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
-            cursor.removeSelectedText()
+        self._put(position, self._document.characterCount() - 1, "", [])
 
     def _write(self, start: int, stop: int, chars: str, *, row_end: bool) -> None:
         first = self.rows.to_row_end(start) if row_end else self.rows.to_view(start)
@@ -190,9 +194,13 @@ class ShownText(QObject):
     def _put(self, first: int, last: int, raw: str, offsets: list[int], growth: int = 0) -> None:
         """Replace positions of the document, with the soft breaks among them."""
         with self._in_quiet():
+            if last - first == self._document.characterCount() - 1:
+                self._document.clear()  # a hundred times as fast as removing
             cursor = QTextCursor(self._document)
             cursor.setPosition(first)
-            cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
+            cursor.setPosition(
+                min(last, self._document.characterCount() - 1), QTextCursor.MoveMode.KeepAnchor
+            )
             cursor.insertText(raw)
         self.rows.replace(first, last, offsets, growth)
 

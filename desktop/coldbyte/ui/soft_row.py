@@ -16,6 +16,7 @@ LONG_LINE = 20_000
 """Bytes beyond which a line is cut into rows."""
 
 _LOOK_BACK = 250  # how far before its limit a row may end to end at a blank
+_BLANKS = " \t\r\u2028\u2029"
 
 
 class SoftRows:
@@ -127,10 +128,9 @@ def _row_end(line: str, start: int) -> int:
     end = start + len(row)
     if end >= len(line):
         return end
-    fallback = end
-    for at in range(end, max(start, end - _LOOK_BACK), -1):
-        if may_break(line[at - 1], line[at]):
-            if line[at - 1] in " \t\r\u2028\u2029":
-                return at
-            fallback = at if fallback == end else fallback
-    return fallback
+    floor = max(start, end - _LOOK_BACK)
+    after_blank = 1 + max(line.rfind(blank, floor, end) for blank in _BLANKS)
+    if after_blank and may_break(line[after_blank - 1], line[after_blank]):
+        return after_blank
+    places = (at for at in range(end, floor, -1) if may_break(line[at - 1], line[at]))
+    return next(places, end)

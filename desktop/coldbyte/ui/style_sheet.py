@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from string import Template
 
+from coldbyte.ui.role import Role
+
 _SIZES = {"size_headline": 1.4, "size_figure": 1.2, "size_heading": 1.08, "size_small": 0.92}
 
 
-def style_sheet(colours: Mapping[str, str], point_size: float, *, arrows: bool) -> str:
+def style_sheet(colours: Mapping[Role, str], point_size: float, *, arrows: bool) -> str:
     """Fill in the colours and the type sizes, which are multiples of the application's font in points.
 
     `arrows` says that the search path `icons` is set, from which a style sheet can take its pictures.
     """
     sizes = {name: f"{factor * point_size:.1f}pt" for name, factor in _SIZES.items()}
-    return _TEMPLATE.substitute({**colours, **sizes}) + (_ARROWS if arrows else "")
+    words = {str(role): colour for role, colour in colours.items()} | sizes
+    return _TEMPLATE.substitute(words) + (_ARROWS if arrows else "")
 
 
 _TEMPLATE = Template("""
@@ -95,20 +98,22 @@ QComboBox:focus { border: 1px solid $focus; }
 QComboBox:disabled { color: $disabled; }
 QComboBox QAbstractItemView { background: $raised; color: $text; border: 1px solid $border; padding: 4px;
     selection-background-color: $selection; selection-color: $on_selection; outline: none; }
-QLineEdit { background: $surface; color: $text; border: 1px solid $border; border-radius: 6px; padding: 5px 8px;
-    selection-background-color: $selection; selection-color: $on_selection; }
+QLineEdit { background: $surface; color: $text; border: 1px solid $border; border-radius: 6px;
+    padding: 5px 8px; selection-background-color: $selection; selection-color: $on_selection; }
 QComboBox QLineEdit { border: none; padding: 0; background: transparent; }
 QLineEdit:focus { border: 1px solid $focus; }
 QLineEdit:disabled { color: $disabled; }
-QPlainTextEdit, QTextEdit, QTextBrowser { background: $surface; color: $text; border: 1px solid transparent;
-    border-radius: 6px; selection-background-color: $selection; selection-color: $on_selection; }
+QPlainTextEdit, QTextEdit, QTextBrowser { background: $surface; background-clip: padding; color: $text;
+    border: 1px solid transparent; border-radius: 6px; selection-background-color: $selection;
+    selection-color: $on_selection; }
+QTextBrowser { padding: 2px 7px; }
 QPlainTextEdit:focus, QTextEdit:focus, QTextBrowser:focus { border: 1px solid $focus; }
 
 BlockView { qproperty-invisibleColor: $invisible; qproperty-breakColor: $cold; }
 
 /* lists, tables, tabs */
-QListView, QTreeView { background: $surface; color: $text; border: 1px solid transparent; border-radius: 6px;
-    outline: none; padding: 2px; }
+QListView, QTreeView { background: $surface; background-clip: padding; color: $text;
+    border: 1px solid transparent; border-radius: 6px; outline: none; padding: 2px; }
 QListView:focus, QTreeView:focus { border: 1px solid $focus; }
 QListView::item { color: $text; border-radius: 4px; padding: 5px 8px; }
 QListView::item:hover { background: $hover; }

@@ -5,49 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from PySide6.QtCore import QDir, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication
 
+from coldbyte.ui.role import ROLES, Role
 from coldbyte.ui.style_sheet import style_sheet
 
-Role = Literal[
-    "window",  # behind the panes
-    "surface",  # a pane, an editor
-    "raised",  # a card, a button
-    "hover",
-    "pressed",
-    "border",
-    "text",
-    "muted",
-    "disabled",
-    "accent",  # the primary button, the chosen tab
-    "accent_hover",
-    "on_accent",
-    "focus",
-    "link",
-    "selection",
-    "on_selection",
-    "cold",  # the break
-    "cold_soft",  # behind what differs
-    "warm",  # what is read
-    "on_warm",
-    "warm_text",
-    "write",  # what is written, under its hatching
-    "write_line",
-    "on_write",
-    "uncached",
-    "on_uncached",
-    "ok",
-    "warning",
-    "warning_soft",
-    "invisible",  # characters that have no picture of their own
-]
 Choice = Literal["system", "light", "dark"]
-
-ROLES: tuple[Role, ...] = get_args(Role)
 
 _PROPERTY = "coldbyte_theme"
 
@@ -91,7 +58,7 @@ class Theme:
 
     @classmethod
     def from_json(cls, text: str) -> Theme:
-        """Read a file of `resources/themes`. Raise ThemeError where a role is missing, unknown or no colour."""
+        """Read a file of `resources/themes`. Raise ThemeError where a role has no colour, or colour."""
         try:
             fields: Any = json.loads(text)
         except ValueError as error:
@@ -121,7 +88,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
 
     The arrows of combo boxes come from the search path `icons` (QDir.addSearchPath), if it was set before.
     """
-    if app.style().objectName() != "fusion":
+    if app.property(_PROPERTY) is None:
         app.setStyle("fusion")
     app.setProperty(_PROPERTY, theme)
     app.setPalette(theme.palette())
@@ -133,8 +100,9 @@ def current_theme() -> Theme:
     """The theme that was applied. Raise RuntimeError before the first one."""
     app = QApplication.instance()
     theme = app.property(_PROPERTY) if app else None
-    if not isinstance(theme, Theme):
+    if theme is None:
         raise RuntimeError("apply_theme comes before the first widget is painted.")
+    assert isinstance(theme, Theme)
     return theme
 
 

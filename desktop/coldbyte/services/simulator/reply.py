@@ -28,6 +28,13 @@ _CLOSING = "*This is Coldbyte's simulator and no model: it only quotes what fits
 
 
 @dataclass(frozen=True, slots=True)
+class _Source:
+    title: str
+    text: str
+    document: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Sentence:
     title: str
     text: str
@@ -36,10 +43,11 @@ class _Sentence:
 def compose(fields: Mapping[str, Json]) -> str:
     """The reply to a valid request, in Markdown; equal requests get equal replies."""
     sources = list(_sources(fields))
-    question = sources.pop()[1] if sources else ""
+    question = sources.pop().text if sources else ""
+    documents = [source for source in sources if source.document]
     sentences = [
         _Sentence(title, text)
-        for title, whole in _limited(sources)
+        for title, whole in _limited(documents or sources)
         for text in _SENTENCE_END.split(whole)
         if text and not text.isspace()
     ]
@@ -50,33 +58,33 @@ def compose(fields: Mapping[str, Json]) -> str:
     return f"{said}\n\n{_CLOSING}"
 
 
-def _sources(fields: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
-    """Title and text of every text of the prompt in cache order; the last one is the question."""
+def _sources(fields: Mapping[str, Json]) -> Iterator[_Source]:
+    """Every text of the prompt in cache order; the last one is the question."""
     yield from _texts(fields.get("system"), "the system prompt")
     for message in _objects(fields.get("messages")):
         speaker = "an earlier answer" if message.get("role") == "assistant" else "an earlier message"
         yield from _texts(message.get("content"), speaker)
 
 
-def _texts(content: Json, title: str) -> Iterator[tuple[str, str]]:
+def _texts(content: Json, title: str, document: bool = False) -> Iterator[_Source]:
     if isinstance(content, str):
-        yield title, content
+        yield _Source(title, content, document)
     for block in _objects(content):
         text = block.get("text")
         source = block.get("source")
         if isinstance(text, str):
-            yield title, text
+            yield _Source(title, text, document)
         elif isinstance(source, Mapping) and block.get("type") == "document":
             named = block.get("title")
             yield from _document(source, named if isinstance(named, str) and named else "a document")
 
 
-def _document(source: Mapping[str, Json], title: str) -> Iterator[tuple[str, str]]:
+def _document(source: Mapping[str, Json], title: str) -> Iterator[_Source]:
     data = source.get("data")
     if source.get("type") == "text" and isinstance(data, str):
-        yield title, data
+        yield _Source(title, data, document=True)
     elif source.get("type") == "content":
-        yield from _texts(source.get("content"), title)
+        yield from _texts(source.get("content"), title, document=True)
 
 
 def _objects(value: Json) -> Iterator[Mapping[str, Json]]:
@@ -84,11 +92,11 @@ def _objects(value: Json) -> Iterator[Mapping[str, Json]]:
         yield from (item for item in value if isinstance(item, Mapping))
 
 
-def _limited(sources: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _limited(sources: list[_Source]) -> Iterator[tuple[str, str]]:
     left = _MOST_TEXT
-    for title, text in sources:
-        yield title, text[:left]
-        left = max(left - len(text), 0)
+    for source in sources:
+        yield source.title, source.text[:left]
+        left = max(left - len(source.text), 0)
 
 
 def _best(question: str, sentences: list[_Sentence]) -> list[_Sentence]:

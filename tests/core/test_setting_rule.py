@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from coldbyte.core.body import RequestBody
+from coldbyte.core.cause import Cause
+from coldbyte.core.comparison import compare
+from coldbyte.core.explain import Explanation, explain
+from coldbyte.core.prefix import prefix_of
+
+MARK = {"cache_control": {"type": "ephemeral"}}
+
+
+def of_bodies(before: dict[str, Any], after: dict[str, Any]) -> Explanation:
+    return explain(compare(prefix_of(RequestBody(before)), prefix_of(RequestBody(after))))
+
+
+def only(found: Explanation) -> Cause:
+    (cause,) = found.causes
+    return cause
+
+
+def stored(**fields: Any) -> dict[str, Any]:
+    """A body with a breakpoint at its end."""
+    return {
+        "model": "m",
+        "messages": [{"role": "user", "content": [{"type": "text", "text": "q", **MARK}]}],
+        **fields,
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "name", "where"),
+    [
+        ({"model": "m"}, {"model": "n"}, "model-changed", "model"),
+        ({}, {"speed": "fast"}, "speed-changed", "speed"),
+        ({"tool_choice": {"type": "any"}}, {}, "tool-choice-changed", "tool_choice"),
+        (
+            {"thinking": {"type": "adaptive"}},
+            {"thinking": {"type": "disabled"}},
+            "thinking-config-changed",
+            "thinking",
+        ),
+        (
+            {"output_config": {"effort": "low"}},
+            {"output_config": {"effort": "max"}},
+            "effort-changed",
+            "output_config.effort",
+        ),
+        (
+            {},
+            {"output_config": {"format": {"type": "json_schema"}}},
+            "output-format-changed",
+            "output_config.format",
+        ),
+    ],
+)
+def test_a_changed_setting_has_its_own_cause(
+    before: dict[str, Any], after: dict[str, Any], name: str, where: str
+) -> None:
+    cause = only(of_bodies(stored(**before), stored(**after)))
+    assert (cause.id, cause.where) == (name, where)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"tool_choice": {"type": "auto"}}, {"output_config": {"effort": "high"}}, {"speed": "standard"}],
+)
+def test_a_default_that_is_only_spelled_out_is_harmless(fields: dict[str, Any]) -> None:
+    found = of_bodies(stored(), stored(**fields))
+    assert found.causes == ()
+    assert [cause.severity for cause in found.harmless] == ["info"]
+
+
+def test_a_changed_model_says_both_names_and_why() -> None:
+    cause = only(of_bodies(stored(), stored(model="n")))
+    assert cause.say == "The model changed from “m” to “n”: each model has its own cache."
+    assert (cause.tier, cause.blocks) == ("request", (0, 0))
+
+
+def test_several_fields_of_one_setting_are_several_causes() -> None:
+    found = of_bodies(
+        stored(output_config={"effort": "low"}), stored(output_config={"format": {"type": "x"}})
+    )
+    assert sorted(cause.id for cause in found.causes) == ["effort-changed", "output-format-changed"]
+
+
+def test_a_setting_that_vanished_lies_where_it_stood() -> None:
+    before, after = stored(system="S", thinking={"type": "adaptive"}), stored(system="S")
+    cause = only(of_bodies(before, after))
+    assert cause.say.endswith("and is no longer set: it is written into the prompt.")
+    assert cause.blocks == (2, None)

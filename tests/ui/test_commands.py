@@ -1,0 +1,107 @@
+"""One table makes menus, shortcuts and the sheet of shortcuts."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QMenu
+from pytestqt.qtbot import QtBot
+
+from coldbyte.ui.commands import COMMANDS, fill_menus, make_actions, shortcut_sheet
+
+Key, Modifier = Qt.Key, Qt.KeyboardModifier
+CTRL, SHIFT, NONE = Modifier.ControlModifier, Modifier.ShiftModifier, Modifier.NoModifier
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QMainWindow:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    fill_menus(window.menuBar(), make_actions(window))
+    window.setCentralWidget(QLineEdit(window))
+    window.show()
+    window.centralWidget().setFocus()
+    qtbot.waitActive(window)
+    return window
+
+
+def action(window: QMainWindow, name: str) -> QAction:
+    found = window.findChild(QAction, name)
+    assert isinstance(found, QAction)
+    return found
+
+
+def test_every_command_has_one_name() -> None:
+    assert [name for name, count in Counter(command.id for command in COMMANDS).items() if count > 1] == []
+
+
+def test_no_two_commands_have_the_same_shortcut() -> None:
+    keys = [QKeySequence(keys).toString() for command in COMMANDS for keys in command.shortcuts]
+    assert [key for key, count in Counter(keys).items() if count > 1] == []
+
+
+def test_every_shortcut_is_one_that_qt_knows() -> None:
+    for command in COMMANDS:
+        for keys in command.shortcuts:
+            sequence = QKeySequence(keys)
+            assert sequence.count() == 1
+            assert sequence[0].key() != Key.Key_unknown, keys
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "held"),
+    [
+        ("send", Key.Key_Return, CTRL),
+        ("send", Key.Key_Enter, CTRL),
+        ("cancel", Key.Key_Escape, NONE),
+        ("open_document", Key.Key_O, CTRL),
+        ("save_text", Key.Key_S, CTRL),
+        ("restore", Key.Key_R, CTRL | SHIFT),
+        ("go_to_break", Key.Key_F7, NONE),
+        ("zoom_in", Key.Key_Plus, CTRL),
+        ("zoom_out", Key.Key_Minus, CTRL),
+        ("guide", Key.Key_F1, NONE),
+    ],
+)
+def test_a_key_does_what_the_guide_promises(
+    qtbot: QtBot, window: QMainWindow, name: str, key: Key, held: Modifier
+) -> None:
+    with qtbot.waitSignal(action(window, name).triggered):
+        QTest.keyClick(window.centralWidget(), key, held)
+
+
+def test_every_action_stands_in_the_menu_of_its_command_exactly_once(window: QMainWindow) -> None:
+    menus = [menu for menu in window.menuBar().findChildren(QMenu) if menu.title()]
+    found = [(menu.title(), one.objectName()) for menu in menus for one in menu.actions()]
+    assert sorted(found) == sorted((command.menu, command.id) for command in COMMANDS)
+
+
+def test_menus_stand_in_the_order_that_users_know(window: QMainWindow) -> None:
+    titles = [one.text() for one in window.menuBar().actions()]
+    assert titles == ["File", "Edit", "Prompt", "View", "Connection", "Help"]
+
+
+def test_an_action_has_the_words_of_its_command(window: QMainWindow) -> None:
+    for command in COMMANDS:
+        made = action(window, command.id)
+        assert made.text() == command.text
+        assert made.isCheckable() is command.checkable
+        assert not command.tip or made.toolTip() == command.tip
+        assert [keys.toString() for keys in made.shortcuts()] == [
+            QKeySequence(keys).toString() for keys in command.shortcuts
+        ]
+
+
+def test_the_sheet_lists_every_shortcut_beside_its_command() -> None:
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in shortcut_sheet().splitlines()
+        if line.startswith("|")
+    ][2:]
+    assert rows == [
+        [command.text, " or ".join(command.shortcuts)] for command in COMMANDS if command.shortcuts
+    ]
