@@ -1,13 +1,36 @@
-"""Profiles for property-based tests: a seeded tenth by default, all of it with COLDBYTE_LONG=1."""
+"""What all tests share: profiles for property-based tests, and the app's event loop.
+
+The profile is a seeded tenth by default, all of it with COLDBYTE_LONG=1.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
+from PySide6.QtWidgets import QApplication
+
+from coldbyte.event_loop import make_loop
 
 _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 
 settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True, suppress_health_check=_CALM)
 settings.register_profile("long", max_examples=600, deadline=None, suppress_health_check=_CALM)
 settings.load_profile("long" if os.environ.get("COLDBYTE_LONG") == "1" else "ci")
+
+
+@pytest.fixture
+def loop(qapp: QApplication) -> Iterator[asyncio.AbstractEventLoop]:
+    """The app's event loop; whatever asyncio reports to it fails the test."""
+    troubles: list[dict[str, Any]] = []
+    loop = make_loop()
+    loop.set_exception_handler(lambda _, context: troubles.append(context))
+    yield loop
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.run_until_complete(loop.shutdown_default_executor())
+    loop.close()
+    assert not troubles

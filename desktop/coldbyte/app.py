@@ -141,8 +141,8 @@ class App(QObject):
         window.documents_pane.move_requested.connect(lambda wish: draft.move_document(wish.key, wish.by))
         window.system_pane.add_requested.connect(draft.add_system_block)
         window.action("add_system_block").triggered.connect(draft.add_system_block)
-        window.questions_pane.add_requested.connect(draft.add_question)
-        window.action("add_question").triggered.connect(lambda: draft.add_question())
+        window.questions_pane.add_requested.connect(self._add_question)
+        window.action("add_question").triggered.connect(self._add_question)
         window.questions_pane.question_chosen.connect(draft.select_question)
         window.action("next_question").triggered.connect(lambda: self._step_question(+1))
         window.action("previous_question").triggered.connect(lambda: self._step_question(-1))
@@ -168,6 +168,10 @@ class App(QObject):
         self.window.system_pane.show_parts(draft.system)
         self.window.documents_pane.show_parts(draft.documents)
         self.window.questions_pane.show_questions(draft.questions, self.draft.question)
+
+    def _add_question(self) -> None:
+        self.draft.add_question()
+        self.window.questions_pane.stack.setFocus()
 
     def _change_line_ends(self, wish: LineEndWish) -> None:
         text = self.draft.draft.part(wish.key).text

@@ -27,10 +27,10 @@ def test_reveal_gives_the_key_without_the_blanks_around_it() -> None:
         str,
         "{}".format,
         "{0!r:>40}".format,
-        lambda key: "%s %r" % (key, key),
+        lambda key: repr({key: key}),
         lambda key: f"{[key]} {key}",
     ],
-    ids=["repr", "str", "format", "format_repr", "percent", "f-string"],
+    ids=["repr", "str", "format", "format_repr", "in a container", "f-string"],
 )
 def test_no_way_of_writing_it_shows_the_key(write: Callable[[ApiKey], str]) -> None:
     shown = write(ApiKey(SECRET))
@@ -43,10 +43,14 @@ def test_a_log_record_and_a_traceback_do_not_show_it(caplog: pytest.LogCaptureFi
     with caplog.at_level(logging.DEBUG):
         logging.getLogger("coldbyte").debug("sending with %s", key)
     assert SECRET not in caplog.text
-    try:
-        raise ValueError(key)
-    except ValueError as error:
-        told = traceback.TracebackException.from_exception(error, capture_locals=True)
+
+    def fail(held: ApiKey) -> None:
+        raise ValueError(held)
+
+    with pytest.raises(ValueError, match="ApiKey") as failed:
+        fail(key)
+    told = traceback.TracebackException.from_exception(failed.value, capture_locals=True)
+    assert "held = ApiKey" in "".join(told.format())
     assert SECRET not in "".join(told.format())
 
 

@@ -133,6 +133,11 @@ def test_the_scope_is_the_same_again_with_the_same_key(run: Run) -> None:
     assert first.scope == second.scope
 
 
+def source_of(connection: Connection) -> str:
+    """Where the key in use comes from."""
+    return connection.status.key_source
+
+
 def test_neither_the_scope_nor_the_status_holds_the_key(run: Run) -> None:
     shown = []
     for vault, environment in (
@@ -227,14 +232,12 @@ def test_a_key_in_memory_is_forgotten_too(run: Run) -> None:
     assert connection.scope == SIMULATOR_SCOPE
 
 
-def test_forgetting_a_stored_key_goes_back_to_that_of_the_environment(
-    run: Run, outside: MemoryOutside
-) -> None:
+def test_forgetting_a_key_goes_back_to_that_of_the_environment(run: Run, outside: MemoryOutside) -> None:
     connection = connection_of(MemoryVault(), ENVIRONMENT, outside)
     run(connection.keep("default", ApiKey(SECRET)))
-    assert connection.status.key_source == "keyring"
+    assert source_of(connection) == "keyring"
     run(connection.forget("default"))
-    assert connection.status.key_source == "environment"
+    assert source_of(connection) == "environment"
     run(connection.open())
     assert outside.clients[-1].key == ApiKey(ENVIRONMENT["ANTHROPIC_API_KEY"])
 
@@ -263,9 +266,7 @@ def test_without_a_key_to_check_the_one_in_use_is_checked(run: Run, outside: Mem
     assert run(connection.check(ApiKey(""))) == "The key ending in me is accepted."
 
 
-def test_a_refused_key_is_said_to_be_refused_and_its_client_is_closed(
-    run: Run, outside: MemoryOutside
-) -> None:
+def test_a_refused_key_is_called_so_and_its_client_is_closed(run: Run, outside: MemoryOutside) -> None:
     connection = connection_of(outside=outside)
     with pytest.raises(SendFailure) as refused:
         run(connection.check(ApiKey("refused")))

@@ -57,12 +57,19 @@ def test_what_comes_in_takes_the_place_of_what_was_known(log: ExchangeLog) -> No
 
 def test_an_exchange_becomes_the_baseline_when_it_has_ended(log: ExchangeLog) -> None:
     record = sent(log)
+    baselines = []
+    for stage in (record, begun(record), ended(begun(record))):
+        log.put(stage)
+        baselines.append(log.baseline)
+    assert baselines == [None, None, log.records[0].exchange]
+
+
+def test_a_new_baseline_is_told_once(log: ExchangeLog) -> None:
+    record = sent(log)
     with heard(log.baseline_changed) as changes:
         log.put(record)
         log.put(begun(record))
-        assert log.baseline is None
         log.put(ended(begun(record)))
-    assert log.baseline is log.records[0].exchange
     assert len(changes) == 1
 
 

@@ -106,7 +106,8 @@ def test_a_theme_that_there_is_not_counts_as_absent(start: Open, file: Path, lin
 
 def test_a_file_that_somebody_spoilt_gives_a_usable_start(start: Open, file: Path) -> None:
     file.write_text(
-        "[connection]\nprofile=a, b\nprofiles=@Invalid()\n[layout]\nwindow=wide\n[editor]\nshow_invisibles=maybe\n",
+        "[connection]\nprofile=a, b\nprofiles=@Invalid()\n"
+        "[layout]\nwindow=wide\n[editor]\nshow_invisibles=maybe\n",
         encoding="utf-8",
     )
     settings = start()

@@ -70,6 +70,9 @@ class Desk:
                 event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, char)
                 QApplication.sendEvent(target, event)
 
+    def press_restore(self) -> None:
+        self.press(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier)
+
     def put_cursor(self, editor: BlockEditor, before: str) -> None:
         """Click into an editor, in front of these words."""
         cursor = editor.textCursor()

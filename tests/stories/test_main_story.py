@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QComboBox, QToolButton
 
 from stories.conftest import Desk, Driver
 
@@ -77,7 +77,7 @@ def test_the_change_is_named_while_typing_and_restored_with_one_key(
         assert named.lower() in desk.seen().lower()
         assert desk.system.text.encode() != sent
 
-        desk.press(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier)
+        desk.press_restore()
         await desk.turn()
         assert desk.system.text.encode() == sent
         await desk.ask(1)
@@ -102,6 +102,31 @@ def test_changed_line_ends_are_one_cause_and_go_back(play: Play) -> None:
         desk.window.action("restore").trigger()
         await desk.turn()
         assert desk.system.text == sent
+
+    play(story)
+
+
+def test_a_removed_part_and_another_model_are_named_and_put_back(play: Play) -> None:
+    async def story(desk: Desk) -> None:
+        window = desk.window
+        await desk.ask(0)
+        window.system_pane.add_requested.emit()
+        desk.type("One more rule.")
+        await desk.turn()
+        assert "added" in desk.seen()
+        desk.press_restore()
+        await desk.turn()
+        assert "intact" in desk.seen()
+
+        combo = window.findChild(QComboBox, "model_combo")
+        desk.press(Qt.Key.Key_Up, on=combo)
+        await desk.turn()
+        assert "model" in desk.seen()
+        assert "breaks" in desk.seen()
+        desk.press_restore()
+        await desk.turn()
+        assert "intact" in desk.seen()
+        assert combo.currentData() == "claude-sonnet-5-5"
 
     play(story)
 

@@ -1,4 +1,4 @@
-"""Widgets are tested on the offscreen platform, too, which says of each window that it can't hint at its size."""
+"""Widgets are tested on the offscreen platform, too, which warns that it can't hint at a window's size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pane of parts: a tab, an editor and a breakpoint for each, and a wish for whatever the user wants of them."""
+"""A pane of parts: a tab, an editor and a breakpoint for each, and a wish for what the user wants of them."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,13 +43,13 @@ LIMITED = SendFailure("rate_limited", "Too many requests.", remedy="Try again in
 
 
 @pytest.fixture
-def pane(qtbot: QtBot) -> Iterator[ReplyPane]:
+def pane(qtbot: QtBot) -> ReplyPane:
     pane = ReplyPane()
     qtbot.addWidget(pane)
     pane.resize(600, 300)
     pane.show()
     qtbot.waitExposed(pane)
-    yield pane
+    return pane
 
 
 def judged(exchange: Exchange) -> Record:
@@ -262,7 +261,7 @@ def test_a_question_and_a_failure_are_shown_as_they_are(pane: ReplyPane) -> None
         "![a]({path})",
         "![a](file://{path})",
         '<img src="{path}">',
-        '<img src="file://{path}" width=40 height=40>',
+        '<img src="file://{path}" width=40>',
     ],
 )
 def test_a_reply_can_not_make_the_app_open_a_file(pane: ReplyPane, tmp_path: Path, reply: str) -> None:

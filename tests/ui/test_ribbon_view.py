@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from coldbyte.core.draft import Document
 from coldbyte.core.text import Text
-from coldbyte.ui.ribbon import Place, RibbonLabels, ribbon_of, widths
+from coldbyte.ui.ribbon import Place, RibbonLabels, Segment, ribbon_of, widths
 from coldbyte.ui.ribbon_layout import Drawn
 from coldbyte.ui.ribbon_view import RibbonView
 from coldbyte.ui.theme import current_theme
@@ -60,6 +60,11 @@ def test_widths_fill_the_space_and_nobody_gets_less_than_the_least(
 
 def test_large_blocks_are_drawn_to_scale() -> None:
     assert widths([100, 300, 600], 1_000, 10) == pytest.approx([100, 300, 600])
+
+
+def test_a_place_counts_from_the_start_of_the_content() -> None:
+    block = Segment("system[0].text", "System", "system", "read", 500, 100, 20, 7)
+    assert [block.place(share).byte for share in (0, 0.1, 0.5, 1)] == [0, 0, 30, 79]
 
 
 def test_blocks_stand_in_cache_order_under_their_titles(view: RibbonView) -> None:

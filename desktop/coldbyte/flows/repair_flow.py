@@ -27,7 +27,7 @@ class RepairFlow(QObject):
         self._draft = draft
         self._log = log
         self._live = live
-        self._marked: BlockEditor | None = None
+        self._marked: str | None = None  # the key of the part whose editor bears the mark
         window.prefix_panel.restore_requested.connect(self.restore)
         window.prefix_panel.place_requested.connect(self.go_to)
         window.action("restore").triggered.connect(self.restore)
@@ -70,14 +70,17 @@ class RepairFlow(QObject):
         """Mark the break in the editor that shows it, and nowhere else."""
         side = _first_side(insight) if insight and insight.broken else None
         key = _key_of(insight, side.block.where) if insight and side else None
-        editor = self._editor_of(key) if key else None
-        if self._marked is not None and self._marked is not editor:
-            self._marked.mark_break(None, 0)
-        self._marked = editor
+        marked = self._editor_of(self._marked) if self._marked != key else None
+        if marked is not None:
+            marked.mark_break(None, 0)
+        self._marked = key
+        editor = self._editor_of(key)
         if editor is not None and side is not None:
             editor.mark_break(max(side.byte, 0), 1)
 
-    def _editor_of(self, key: str) -> BlockEditor | None:
+    def _editor_of(self, key: str | None) -> BlockEditor | None:
+        if key is None:
+            return None
         editors = (stack.editor_of(key) for stack in self._window.stacks)
         return next((editor for editor in editors if editor is not None), None)
 

@@ -89,7 +89,7 @@ def deletion_range(
     text: Text, cursor: QTextCursor, rows: SoftRows, reach: QTextCursor.MoveOperation
 ) -> tuple[int, int]:
     """What a key of deletion removes at a cursor without selection; it never leaves half of a CRLF."""
-    offset = rows.to_value(cursor.position())
+    offset = whole(text, rows.to_value(cursor.position()))
     if reach in _BACKWARD and text.slice(max(offset - 2, 0), offset) == "\r\n":
         return offset - 2, offset
     if reach not in _BACKWARD and text.slice(offset, offset + 2) == "\r\n":

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 
@@ -22,6 +22,8 @@ class Notice:
 
 class NoticeBar(QWidget):
     """Shows notices below each other until they are closed; the same notice is shown once."""
+
+    shown = Signal(str)  # what the new notice says
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +44,7 @@ class NoticeBar(QWidget):
         row = self._row(notice)
         self._shown[notice.say] = row
         self._column.addWidget(row)
+        self.shown.emit(notice.say)
 
     def clear(self) -> None:
         """Close all notices."""

@@ -141,6 +141,8 @@ class PartPane(QWidget):
         self._tabs.setCurrentIndex(index)
         self._tabs.blockSignals(False)
         self._show_current()
+        if added:
+            self._stack.setFocus()
 
     def select(self, key: str) -> None:
         """Show the part with this key."""
