@@ -34,7 +34,6 @@ from coldbyte.ui.main_window import MainWindow
 from coldbyte.ui.notice_bar import Notice
 from coldbyte.ui.part_pane import LineEndWish
 
-
 _log = logging.getLogger("coldbyte")
 
 
@@ -68,6 +67,7 @@ class App(QObject):
         models = [(model.id, model.name) for model in self.catalogue.offered]
         self.window = MainWindow(models)
         self._shown_number = 0
+        self._simulator_turn = asyncio.Lock()
         self._closed = asyncio.Event()
         self._join_draft()
         self._join_sending()
@@ -110,9 +110,10 @@ class App(QObject):
 
     async def simulator_url(self) -> str:
         """The address of the simulator; one that has died is started again, and its entries are gone."""
-        if self.simulator.url is None:
-            self.ledger.clear(SIMULATOR_SCOPE)
-        return await self.simulator.start()
+        async with self._simulator_turn:
+            if self.simulator.url is None:
+                self.ledger.clear(SIMULATOR_SCOPE)
+            return await self.simulator.start()
 
     async def _warm_up(self) -> None:
         try:

@@ -76,7 +76,7 @@ def test_after_restoring_a_cause_the_break_is_no_longer_there(
         if here and again.before is not None and again.before.byte not in others:
             assert not restoration.whole
             assert not any(hunk.before_start <= again.before.byte < hunk.before_stop for hunk in own)
-        if any(cause.cache_byte == first.cache_byte for cause in restoration.causes):
+        if any({one.cache_byte, one.cache_byte_before} == {first.cache_byte} for one in restoration.causes):
             assert again.cache_byte >= first.cache_byte
             assert again.cache_byte > first.cache_byte or own[0].before_start in others
 

@@ -117,10 +117,11 @@ def test_bytes_that_are_not_utf8_are_named_and_can_be_opened_in_another_encoding
     (say,) = world.window.notice_bar.texts
     assert "latin.txt is not UTF-8" in say
     assert "byte 2 " in say
-    assert world.draft.draft.documents == ()
+    assert not world.draft.draft.documents
 
     world.run_until(world.draft.parts_changed, world.press_notice("1252"))
-    assert str(world.draft.draft.documents[0].text) == "Größe"
+    (document,) = world.draft.draft.documents
+    assert str(document.text) == "Größe"
     assert path.read_bytes() == "Größe".encode("latin-1")
 
 

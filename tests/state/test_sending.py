@@ -14,7 +14,7 @@ from coldbyte.core.reply import Ended, ReplyEvent, SendFailure, Sent, Started, T
 from coldbyte.core.text import Text
 from coldbyte.core.usage import Usage
 from coldbyte.state.exchange_log import Record
-from state.world import DRAFT, Gate, Step, World, answer, heard
+from state.world import DRAFT, Gate, Script, Step, World, answer, heard
 
 BEGUN = Usage(written_5m=2000, uncached=10, output=1)
 WROTE = Usage(written_5m=2000, uncached=10, output=25)
@@ -257,18 +257,22 @@ def test_an_entry_lives_from_the_moment_at_which_the_request_left(world: World) 
     assert {entry.expires_at for entry in world.ledger.entries.values()} == {start + 110 + 300}
 
 
-def test_the_log_hears_of_a_stream_at_most_every_thirty_milliseconds(world: World) -> None:
+def busy(world: World) -> Script:
+    """A reply that comes word by word for five times as long as the log waits."""
+
     async def script() -> AsyncGenerator[ReplyEvent, None]:
         yield Sent(b"{}")
         yield STARTED
         end = world.loop.time() + 5 * FLUSH_S
         while world.loop.time() < end:
             yield TextPart("word ")
-            pieces.append("word ")
             await asyncio.sleep(0)
         yield Ended("end_turn", WROTE)
 
-    pieces: list[str] = []
+    return script
+
+
+def test_the_log_hears_of_a_stream_at_most_every_thirty_milliseconds(world: World) -> None:
     shown: list[tuple[float, str]] = []
 
     def note(record: Record) -> None:
@@ -276,11 +280,21 @@ def test_the_log_hears_of_a_stream_at_most_every_thirty_milliseconds(world: Worl
             shown.append((world.loop.time(), record.exchange.reply))
 
     world.log.changed.connect(note)
-    record = world.run(world.ask(script))
-    assert len(pieces) > len(shown) >= 3
+    reply = world.run(world.ask(busy(world))).exchange.reply
+    assert reply.count("word ") > len(shown) >= 3
+    assert reply == "word " * reply.count("word ")
     assert all(later - sooner >= FLUSH_S for (sooner, _), (later, _) in pairwise(shown))
-    assert all(later.startswith(sooner) for (_, sooner), (_, later) in pairwise(shown))
-    assert record.exchange.reply == "".join(pieces)
+    assert all(later.startswith(sooner) for (_, sooner), (_, later) in pairwise([*shown, (0, reply)]))
+
+
+def test_an_exchange_that_has_ended_is_not_touched_again(world: World) -> None:
+    async def story() -> None:
+        record = await world.ask([Sent(b"{}"), STARTED, TextPart("The data"), OVERLOADED])
+        assert record.verdict is not None
+        await world.ask(busy(world))
+        assert world.log.records[0] is record
+
+    world.run(story())
 
 
 def test_what_came_is_shown_although_nothing_more_comes(world: World) -> None:

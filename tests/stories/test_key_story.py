@@ -1,4 +1,4 @@
-"""A user enters an API key: tested with one button, kept in the real keyring, used, and nowhere else to be found."""
+"""A user enters an API key: tested with one button, kept in the real keyring, found nowhere else."""
 
 from __future__ import annotations
 

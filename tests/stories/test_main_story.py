@@ -95,6 +95,7 @@ def test_changed_line_ends_are_one_cause_and_go_back(play: Play) -> None:
         await desk.ask(0)
         sent = desk.system.text
         button = desk.window.system_pane.findChild(QToolButton, "line_end_button")
+        assert button is not None
         button.menu().actions()[1].trigger()
         await desk.turn()
         assert desk.system.text.encode() == sent.encode().replace(b"\n", b"\r\n")
@@ -119,6 +120,7 @@ def test_a_removed_part_and_another_model_are_named_and_put_back(play: Play) -> 
         assert "intact" in desk.seen()
 
         combo = window.findChild(QComboBox, "model_combo")
+        assert combo is not None
         desk.press(Qt.Key.Key_Up, on=combo)
         await desk.turn()
         assert "model" in desk.seen()

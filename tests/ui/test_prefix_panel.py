@@ -98,7 +98,7 @@ def test_another_question_costs_nothing_extra(panel: PrefixPanel) -> None:
     assert panel.state == "harmless"
     assert "behind the last breakpoint" in say(panel)
     assert "costs nothing extra" in say(panel)
-    assert "Changed at no cost: The question" in seen(panel)
+    assert "Changed without loss: The question" in seen(panel)
     assert not child(panel, SnippetView).isVisible()
 
 

@@ -193,7 +193,12 @@ def _rows(left: _Slide, right: _Slide, found: Sequence[Hunk], context: int, most
 
 
 def _aligned(before: list[Glyph], after: list[Glyph]) -> Iterator[Row]:
+    """The rows of a hunk: what is equal at its start stays together, the rest is matched."""
     left, right = [glyph.char for glyph in before], [glyph.char for glyph in after]
+    equal = next((n for n, (one, two) in enumerate(zip(left, right, strict=False)) if one != two), None)
+    equal = min(len(left), len(right)) if equal is None else equal
+    yield from _paired(before[:equal], after[:equal])
+    before, after, left, right = before[equal:], after[equal:], left[equal:], right[equal:]
     for _, one, stop_one, two, stop_two in SequenceMatcher(None, left, right, False).get_opcodes():
         yield from _paired(before[one:stop_one], after[two:stop_two])
 

@@ -35,7 +35,7 @@ class RepairFlow(QObject):
         live.changed.connect(self.mark)
 
     def restore(self) -> None:
-        """Put the old bytes back: in each text that was edited, or all parts where one came, went or moved."""
+        """Put the old bytes back: in each edited text, or all parts where one came, went or moved."""
         insight = self._live.look()
         if insight is None or insight.comparison is None or insight.explanation is None:
             return

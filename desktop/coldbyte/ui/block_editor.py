@@ -109,7 +109,7 @@ class BlockEditor(BlockView):
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Take what an input method commits; Qt only draws what is being composed."""
         if self.isReadOnly():
-            super().inputMethodEvent(event)
+            event.ignore()
             return
         commit = event.commitString()
         composing = event.preeditString() != self.textCursor().block().layout().preeditAreaText()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 from coldbyte.core.invisible import DECOMPOSED, INVISIBLE
 from coldbyte.state.text_history import utf16_length
+from coldbyte.ui.editor_margin import visible_blocks
 from coldbyte.ui.shown_text import ShownText
 from coldbyte.ui.stand_in import NOT_HELD
 
@@ -58,11 +59,9 @@ def decomposed_in(chars: str, origin: int) -> Iterator[Mark]:
 
 
 def visible_range(editor: QPlainTextEdit) -> tuple[int, int]:
-    """The first and last position of the document that can be seen."""
-    corner = editor.viewport().rect()
-    first = editor.cursorForPosition(corner.topLeft()).position()
-    last = editor.cursorForPosition(corner.bottomRight()).position()
-    return first, max(first, last)
+    """The first and last position of the blocks that can be seen."""
+    blocks = [block for block, _ in visible_blocks(editor)] or [editor.firstVisibleBlock()]
+    return blocks[0].position(), blocks[-1].position() + blocks[-1].length() - 1
 
 
 def visible_marks(editor: QPlainTextEdit, shown: ShownText, broken: Mark | None) -> list[Mark]:

@@ -135,7 +135,7 @@ def further_line(insight: Insight) -> str:
     if insight.broken:
         causes, words = insight.explanation.causes[1:], translate("PrefixPanel", "{count} more: {say}")
     else:
-        causes, words = insight.explanation.harmless, translate("PrefixPanel", "Changed at no cost: {say}")
+        causes, words = insight.explanation.harmless, translate("PrefixPanel", "Changed without loss: {say}")
     say = words.format(count=len(causes), say="  ".join(cause.say for cause in causes)) if causes else ""
     if insight.explanation.complete:
         return say
@@ -225,6 +225,8 @@ def _warm(insight: Insight, state: State) -> Headline:
         "PrefixPanel",
         "What changed stands behind the last breakpoint of the baseline and costs nothing extra.",
     )
+    if usage.written:
+        behind = translate("PrefixPanel", "What the baseline stored is unchanged, so nothing is lost.")
     return Headline("harmless", "warm_text", "harmless", title, f"{say} {behind}", note)
 
 
