@@ -16,7 +16,7 @@ from coldbyte.core.secret import ApiKey
 from coldbyte.flows.file_flow import FileFlow
 from coldbyte.flows.key_flow import KeyFlow
 from coldbyte.flows.repair_flow import RepairFlow
-from coldbyte.flows.view_flow import ViewFlow
+from coldbyte.flows.view_flow import ViewFlow, dress
 from coldbyte.services import resources
 from coldbyte.services.anthropic_api import AnthropicApi, import_sdk
 from coldbyte.services.sample import read_sample
@@ -64,6 +64,7 @@ class App(QObject):
         self.sending = Sending(
             self.live, self.log, self.ledger, self.connection, self.catalogue, self.tasks, clock, self
         )
+        theme_switch = dress(application, self.settings.theme)
         models = [(model.id, model.name) for model in self.catalogue.offered]
         self.window = MainWindow(models)
         self._shown_number = 0
@@ -74,7 +75,7 @@ class App(QObject):
         self._key_flow = KeyFlow(self.window, self.connection, self.settings, self.tasks)
         self._file_flow = FileFlow(self.window, self.draft, self.tasks)
         self._repair_flow = RepairFlow(self.window, self.draft, self.log, self.live)
-        self._view_flow = ViewFlow(application, self.window, self.settings)
+        self._view_flow = ViewFlow(self.window, theme_switch, self.settings)
         self.window.close_requested.connect(self.close)
         self.window.action("quit").triggered.connect(self.close)
         self.tasks.failed.connect(self._report_failure)

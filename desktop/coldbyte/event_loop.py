@@ -7,6 +7,7 @@ to five per cent early, and the default executor's threads abort the process at 
 from __future__ import annotations
 
 import asyncio
+import builtins
 import os
 import sys
 from collections.abc import Callable
@@ -42,11 +43,21 @@ class EventLoop(qasync.QEventLoop):  # type: ignore[misc]
         super()._after_run_forever()
 
 
+def drop_import_hook() -> None:
+    """Give back Python's own `import`, which PySide6 replaces for a feature that we don't use.
+
+    Its hook reads the source of each module that is imported, which can break into a package that is being
+    imported by another thread: importing the SDK then fails with a circular import, and takes twice as long.
+    """
+    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
+
+
 def make_loop() -> asyncio.AbstractEventLoop:
     """A loop on the running QApplication; RuntimeError without one."""
     app = QGuiApplication.instance()
     if app is None:
         raise RuntimeError("make the QApplication before its event loop")
+    drop_import_hook()
     loop: Any = EventLoop(app)
     loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="coldbyte"))
     timer: QObject = loop._timer

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,6 +113,16 @@ def test_a_no_break_space_and_an_edited_sentence_are_two_findings() -> None:
     before = "You are a helpful assistant.\nAnswer in one sentence.\nName your sources."
     after = "You are a\u00a0helpful assistant.\nAnswer in two short sentences.\nName your sources."
     assert [one.id for one in found(before, after)] == ["invisible-char-changed", "text-edited"]
+
+
+def test_the_same_small_change_all_over_a_text_is_one_finding_and_nothing_else() -> None:
+    chance = random.Random(5)
+    words = (
+        "personal data to that third country or an international organisation and an adequate level".split()
+    )
+    before = " ".join(chance.choice(words) for _ in range(20_000))
+    (one,) = found(before, before.replace(" a", "\u00a0a"), limit=100_000)
+    assert one.id == "invisible-char-changed"
 
 
 def test_line_ends_are_counted_and_not_lines_of_text() -> None:

@@ -172,6 +172,15 @@ def test_an_estimate_that_is_off_does_not_make_a_hit_a_loss(percent: int) -> Non
     assert verdict.agrees
 
 
+def test_a_hit_within_the_tolerance_loses_nothing() -> None:
+    past = first()
+    usage = measured(DRAFT, past, now=NOON + 60)
+    nearly = replace(usage, read=usage.read * 98 // 100, uncached=usage.input - usage.read * 98 // 100)
+    verdict = verdict_of(DRAFT, nearly, past, now=NOON + 60)
+    assert verdict.effect == "hit"
+    assert verdict.lost == 0
+
+
 @pytest.mark.parametrize("percent", [70, 140])
 def test_a_loss_is_counted_in_measured_tokens(percent: int) -> None:
     past = first(percent=percent)

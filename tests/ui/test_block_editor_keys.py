@@ -307,6 +307,8 @@ def test_a_replaced_range_keeps_the_cursor_at_its_characters(editor: BlockEditor
     show(editor, "one two three", 10, 8)
     editor.replace_range(0, 3, "a longer one")
     assert editor.textCursor().selectedText() == "th"
+    editor.replace_range(0, 0, "😀")
+    assert editor.textCursor().selectedText() == "th"
 
 
 def test_an_applied_text_shares_the_pieces_of_both(editor: BlockEditor) -> None:

@@ -107,6 +107,8 @@ def test_growth_is_read_up_to_its_start_and_written_behind(panel: PrefixPanel) -
     panel.show_insight(insight)
     assert panel.state == "harmless"
     usage = insight.forecast.plan.usage
+    assert "so nothing is lost" in say(panel)
+    assert "costs nothing" not in say(panel)
     assert f"reads ≈ {usage.read:,} tokens from the prompt cache and writes ≈ {usage.written:,} more" in say(
         panel
     )

@@ -66,7 +66,7 @@ def wire_start(body: RequestBody, where: str) -> int:
 
     Raise KeyError where the path names nothing.
     """
-    for path, start, value in _places(body.fields, "", 0):
+    for path, start, value in _places_toward(where, body.fields, "", 0):
         if path == where:
             return start + isinstance(value, (str, Text))
     raise KeyError(where)
@@ -108,19 +108,21 @@ def _cache_control(ttl: Ttl | None) -> dict[str, Json]:
     return {"cache_control": {"type": "ephemeral"} if ttl == "5m" else {"type": "ephemeral", "ttl": ttl}}
 
 
-def _places(value: Json, path: str, start: int) -> Iterator[tuple[str, int, Json]]:
-    """Every value below `value`, itself first, with its path and its offset in compact JSON."""
+def _places_toward(where: str, value: Json, path: str, start: int) -> Iterator[tuple[str, int, Json]]:
+    """The values on the way from `value` to a path, with their own paths and offsets in compact JSON."""
+    if not where.startswith(path):
+        return
     yield path, start, value
     if isinstance(value, Mapping):
         start += 1
         for key, item in value.items():
             start += len(compact(key).encode()) + 1
-            yield from _places(item, path_below(path, key), start)
+            yield from _places_toward(where, item, path_below(path, key), start)
             start += _wire_size(item) + 1
     elif isinstance(value, Sequence) and not isinstance(value, str):
         start += 1
         for index, item in enumerate(value):
-            yield from _places(item, f"{path}[{index}]", start)
+            yield from _places_toward(where, item, f"{path}[{index}]", start)
             start += _wire_size(item) + 1
 
 

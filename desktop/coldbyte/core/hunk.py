@@ -223,6 +223,7 @@ class _Sides:
     def _resync(self, one: int, two: int) -> tuple[int, int, int]:
         """The nearest place at which both sides go on alike; their ends where there is none."""
         for reach, key, growth in (
+            (16, 8, 2),
             (256, 16, 2),
             (256 if self.other_ends else 0, 6, 2),
             (4096, 24, 2),

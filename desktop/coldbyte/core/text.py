@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from itertools import accumulate
-from json.encoder import encode_basestring
 from typing import Self
 
+_SHORT_ESCAPES = b'"\\\b\f\n\r\t'
+_LONG_ESCAPES = bytes(byte for byte in range(0x20) if byte not in _SHORT_ESCAPES)
 _PIECE = 8192  # code points that a new piece holds; an edited one may grow to twice as many
 
 
@@ -53,7 +54,7 @@ class Piece:
     @cached_property
     def escaped(self) -> int:
         """Bytes of this piece inside a JSON string, written as raw UTF-8 with the shortest escapes."""
-        return len(encode_basestring(self.chars).encode()) - 2
+        return _escaped(self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,11 @@ class Text:
             return cls(tuple(_cut(data.decode())))
         except UnicodeDecodeError as error:
             raise NotUtf8Error(error.start, error.reason) from None
+
+    @cached_property
+    def derived(self) -> dict[str, int]:
+        """Numbers that others computed from this text, by name; they live as long as it."""
+        return {}
 
     @cached_property
     def size(self) -> int:
@@ -170,7 +176,7 @@ class Text:
         whole = sum(piece.escaped for piece in self.pieces[:index])
         chars = self._chars_before(index, byte)
         rest = inside - len(chars.encode())
-        return whole + len(encode_basestring(chars).encode()) - 2 + rest
+        return whole + _escaped(chars.encode()) + rest
 
     def boundary(self, byte: int) -> int:
         """The offset of the first byte of the character that holds `byte`."""
@@ -306,6 +312,13 @@ def _cut(chars: str) -> Iterator[Piece]:
             yield Piece(run, run.encode())
         except UnicodeEncodeError as error:
             raise LoneSurrogateError(start + error.start, run[error.start]) from None
+
+
+def _escaped(data: bytes) -> int:
+    """Size of UTF-8 inside a JSON string: two bytes for a short escape, six for another control character."""
+    short = len(data) - len(data.translate(None, _SHORT_ESCAPES))
+    long = len(data) - len(data.translate(None, _LONG_ESCAPES))
+    return len(data) + short + 5 * long
 
 
 def _utf16_length(chars: str, data: bytes) -> int:

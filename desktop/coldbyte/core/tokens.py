@@ -34,7 +34,9 @@ _weighed: WeakKeyDictionary[Piece, int] = WeakKeyDictionary()
 
 def estimate_tokens(text: Text, tokenizer: Tokenizer) -> int:
     """Estimated number of tokens of a text."""
-    thousandths = sum(_weight(piece) for piece in text.pieces)
+    thousandths = text.derived.get("token weight")
+    if thousandths is None:
+        thousandths = text.derived["token weight"] = sum(_weight(piece) for piece in text.pieces)
     return -(-thousandths * _PER_CENT[tokenizer] // 100_000)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QDir, QObject
 from PySide6.QtWidgets import QApplication
 
 from coldbyte import __version__
@@ -13,6 +13,7 @@ from coldbyte.state.settings import Settings, ThemeChoice
 from coldbyte.ui.block_editor import BlockEditor
 from coldbyte.ui.commands import shortcut_sheet
 from coldbyte.ui.help_window import HelpWindow
+from coldbyte.ui.icon import install_icons
 from coldbyte.ui.main_window import MainWindow
 from coldbyte.ui.theme import Theme, ThemeSwitch
 
@@ -20,16 +21,23 @@ _PAGES = ("first-steps.md", "prefix.md", "causes.md", "keys.md", "simulator.md")
 _ZOOM_STEPS = range(-4, 13)
 
 
+def dress(application: QApplication, choice: ThemeChoice) -> ThemeSwitch:
+    """Give the application its icons and its theme, before the first widget is made."""
+    QDir.addSearchPath("icons", str(resources.folder() / "icons"))
+    install_icons(application, resources.texts("icons", ".svg"))
+    themes = {name: Theme.from_json(text) for name, text in resources.texts("themes", ".json").items()}
+    return ThemeSwitch(application, themes["light"], themes["dark"], choice)
+
+
 class ViewFlow(QObject):
     """Each choice is remembered."""
 
-    def __init__(self, application: QApplication, window: MainWindow, settings: Settings) -> None:
+    def __init__(self, window: MainWindow, switch: ThemeSwitch, settings: Settings) -> None:
         super().__init__(window)
         self._window = window
         self._settings = settings
         self._zoom = 0
-        themes = {name: Theme.from_json(resources.text(f"themes/{name}.json")) for name in ("light", "dark")}
-        self._switch = ThemeSwitch(application, themes["light"], themes["dark"], settings.theme)
+        self._switch = switch
         choices: tuple[ThemeChoice, ...] = ("system", "light", "dark")
         for choice in choices:
             action = window.action(f"theme_{choice}")

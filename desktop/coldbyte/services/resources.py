@@ -19,6 +19,12 @@ def text(name: str) -> str:
     return (folder() / name).read_text(encoding="utf-8")
 
 
+def texts(name: str, ending: str) -> dict[str, str]:
+    """All texts of a folder that end so, by their name without the ending."""
+    files = sorted((folder() / name).glob(f"*{ending}"))
+    return {path.name.removesuffix(ending): path.read_text(encoding="utf-8") for path in files}
+
+
 def data(name: str) -> bytes:
     """A resource's bytes."""
     return (folder() / name).read_bytes()

@@ -41,7 +41,7 @@ class BlockEditor(BlockView):
     """Edits a `Text`. Every edit, whoever makes it, is one step of undo and one `text_edited`."""
 
     text_edited = Signal(object)  # Text: the new value
-    pasted = Signal(str)  # the characters that a paste or a drop inserted
+    pasted = Signal(object)  # str: what a paste or a drop inserted; a str signal would drop a leading U+FEFF
 
     def __init__(self, parent: QWidget | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
@@ -156,9 +156,11 @@ class BlockEditor(BlockView):
 
     def _drop(self, mime: QMimeData, offset: int, *, moves: bool) -> None:
         if moves:
-            stretch = moved(self.text, self._selected(), offset)
-            if stretch is not None:
-                self._edit(*stretch)
+            start, stop = self._selected()
+            stretch = moved(self.text, (start, stop), offset)
+            if stretch is not None and self._edit(*stretch):
+                landed = offset if offset < start else offset - (stop - start)
+                self._select((landed, landed + stop - start))
             return
         chars = chars_of(mime)
         if chars and self._edit(offset, offset, chars):

@@ -23,7 +23,7 @@ from coldbyte.core.invisible import is_invisible, name_of
 from coldbyte.core.text import Text
 from coldbyte.state.text_history import Selection
 from coldbyte.ui.blank_painter import BlankPainter
-from coldbyte.ui.edit_range import carried
+from coldbyte.ui.edit_range import carried, whole
 from coldbyte.ui.editor_margin import EditorMargin, visible_blocks
 from coldbyte.ui.editor_mark import Mark, MarkColors, faint, selection_of, visible_marks
 from coldbyte.ui.exact_clipboard import mime_of
@@ -213,7 +213,7 @@ class BlockView(QPlainTextEdit):
     def _select(self, selection: Selection, *, row_end: bool = False) -> None:
         """Select in the value; at a soft break the start of the next row is meant, or the end of this one."""
         to_view = self._shown.rows.to_row_end if row_end else self._shown.rows.to_view
-        anchor, position = to_view(selection[0]), to_view(selection[1])
+        anchor, position = (to_view(whole(self.text, offset)) for offset in selection)
         cursor = self.textCursor()
         cursor.setPosition(anchor)
         cursor.setPosition(position, QTextCursor.MoveMode.KeepAnchor)

@@ -82,7 +82,7 @@ def carried(offset: int, start: int, stop: int, end: int) -> int:
     """Where `offset` is after the units from `start` to `stop` were replaced by others up to `end`."""
     if offset <= start:
         return offset
-    return offset + end - stop if offset >= stop else start
+    return offset + end - stop if offset >= stop else min(offset, end)
 
 
 def deletion_range(

@@ -202,11 +202,7 @@ class PartPane(QWidget):
             self.line_ends_requested.emit(LineEndWish(self.key, end))
 
     def _ask_move(self, origin: int, target: int) -> None:
-        """The tabs have moved already; the parts follow before anybody asks which one is shown."""
-        parts = list(self._parts)
-        parts.insert(target, parts.pop(origin))
-        self._parts = tuple(parts)
-        self.move_requested.emit(MoveWish(parts[target].key, target - origin))
+        self.move_requested.emit(MoveWish(self._parts[origin].key, target - origin))
 
     def _ask_remove(self) -> None:
         if self.key is not None:

@@ -109,9 +109,9 @@ class ShownText(QObject):
 
     def settle(self) -> None:
         """Cut rows that grew too long near the last edits, join those that became short."""
-        touched, self._touched = self._touched, None
-        if touched is None or self.is_filling:
+        if self._touched is None or self.is_filling:
             return
+        touched, self._touched = self._touched, None
         first, last = touched.selectionStart(), touched.selectionEnd()
         if self._document.findBlock(first).layout().preeditAreaText():
             self._touched = touched
@@ -182,6 +182,7 @@ class ShownText(QObject):
         self._held = self.rows.to_value(position)
         self._continued = position > 0 and self.rows.is_break(position - 1)
         self._put(position, self._document.characterCount() - 1, "", [])
+        self._touch(position, position)
 
     def _write(self, start: int, stop: int, chars: str, *, row_end: bool) -> None:
         first = self.rows.to_row_end(start) if row_end else self.rows.to_view(start)
@@ -208,6 +209,7 @@ class ShownText(QObject):
         """Remember positions for the next `settle`."""
         if self._touched is None:
             self._touched = QTextCursor(self._document)
+            self._touched.setKeepPositionOnInsert(True)
         else:
             first = min(first, self._touched.selectionStart())
             last = max(last, self._touched.selectionEnd())
