@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from coldbyte import __version__
 from coldbyte.core.catalogue import read_catalogue
 from coldbyte.core.line_end import with_line_ends
+from coldbyte.core.reply import SendFailure
 from coldbyte.core.secret import ApiKey
 from coldbyte.flows.file_flow import FileFlow
 from coldbyte.flows.key_flow import KeyFlow
@@ -67,7 +68,8 @@ class App(QObject):
         theme_switch = dress(application, self.settings.theme)
         models = [(model.id, model.name) for model in self.catalogue.offered]
         self.window = MainWindow(models)
-        self._shown_number = 0
+        self._shown_number = self._newest_number = 0
+        self._closing = False
         self._simulator_turn = asyncio.Lock()
         self._closed = asyncio.Event()
         self._join_draft()
@@ -101,9 +103,9 @@ class App(QObject):
 
     def close(self) -> None:
         """End everything, then the window. A second call changes nothing."""
-        self.window.close_requested.disconnect(self.close)
-        self.window.action("quit").setEnabled(False)
-        self.tasks.start("close", self._close())
+        if not self._closing:
+            self._closing = True
+            self.tasks.start("close", self._close())
 
     def client(self, base_url: str | None, key: ApiKey) -> AnthropicApi:
         """A client of the Messages API."""
@@ -114,13 +116,16 @@ class App(QObject):
         async with self._simulator_turn:
             if self.simulator.url is None:
                 self.ledger.clear(SIMULATOR_SCOPE)
-            return await self.simulator.start()
+            try:
+                return await self.simulator.start()
+            except SimulatorTrouble as trouble:
+                raise SendFailure("unreachable", trouble.say, remedy=trouble.remedy) from None
 
     async def _warm_up(self) -> None:
         try:
             await self.simulator_url()
-        except SimulatorTrouble as trouble:
-            self.window.notice_bar.show_notice(Notice(trouble.say, trouble.remedy, "trouble"))
+        except SendFailure as failure:
+            self.window.notice_bar.show_notice(Notice(failure.say, failure.remedy, "trouble"))
 
     async def _close(self) -> None:
         self._view_flow.save_layout()
@@ -148,7 +153,7 @@ class App(QObject):
         window.questions_pane.question_chosen.connect(draft.select_question)
         window.action("next_question").triggered.connect(lambda: self._step_question(+1))
         window.action("previous_question").triggered.connect(lambda: self._step_question(-1))
-        window.action("open_sample").triggered.connect(lambda: draft.open(read_sample()))
+        window.action("open_sample").triggered.connect(self._open_sample)
         window.model_chosen.connect(draft.set_model)
         draft.parts_changed.connect(self._show_parts)
         draft.changed.connect(lambda changed: window.show_model(changed.model))
@@ -171,6 +176,13 @@ class App(QObject):
         self.window.documents_pane.show_parts(draft.documents)
         self.window.questions_pane.show_questions(draft.questions, self.draft.question)
 
+    def _open_sample(self) -> None:
+        """Put the sample in place of the draft, which can be brought back."""
+        draft = self.draft.draft
+        self.draft.open(read_sample())
+        offer = (self.tr("Bring it back"), lambda: self.draft.open(draft))
+        self.window.notice_bar.show_notice(Notice(self.tr("Your draft was put aside."), offers=[offer]))
+
     def _add_question(self) -> None:
         self.draft.add_question()
         self.window.questions_pane.stack.setFocus()
@@ -187,15 +199,16 @@ class App(QObject):
     def _show_record(self, record: Record) -> None:
         """A new exchange is shown at once; one that is looked at stays while another goes on."""
         number = record.exchange.number
-        if number in (self._shown_number, len(self.log.records)):
-            self._shown_number = number
-            self.window.reply_pane.show_record(record, len(self.log.records))
+        if number > self._newest_number:
+            self._newest_number = self._shown_number = number
+        if number == self._shown_number:
+            self.window.reply_pane.show_record(record, self._newest_number)
 
     def _step_exchange(self, step: int) -> None:
         number = self._shown_number + step
-        if 1 <= number <= len(self.log.records):
+        if 1 <= number <= self._newest_number:
             self._shown_number = number
-            self.window.reply_pane.show_record(self.log.records[number - 1], len(self.log.records))
+            self.window.reply_pane.show_record(self.log.records[number - 1], self._newest_number)
 
     def _report_failure(self, name: str, error: Exception) -> None:
         _log.error("the task “%s” failed", name, exc_info=error)

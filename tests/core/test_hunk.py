@@ -146,6 +146,15 @@ def test_an_inserted_passage_does_not_hide_an_edit_behind_it() -> None:
     assert found[1] == ("", "\u00a0")
 
 
+def test_a_new_line_among_numbered_ones_is_not_an_edit_of_all_that_follow() -> None:
+    lines = [f'{{"id": {number}, "name": "user {number % 7}"}}\n' for number in range(2000)]
+    changed = [*lines[:3], '{"id": 99999, "name": "new"}\n', *lines[3:]]
+    changed[1500] = changed[1500].replace("user", "users")
+    before, after = "".join(lines), "".join(changed)
+    assert len(sides(before, after)) == 2
+    assert len(sides(after, before)) == 2
+
+
 def test_a_letter_in_another_normal_form_is_one_hunk_with_its_base() -> None:
     assert sides("caf\u00e9s", "cafe\u0301s") == [("\u00e9", "e\u0301")]
     assert sides("cafe\u0301s", "cafe\u0300s") == [("e\u0301", "e\u0300")]

@@ -20,7 +20,6 @@ from coldbyte.state.tasks import Tasks
 from coldbyte.ui.block_editor import BlockEditor
 from coldbyte.ui.main_window import MainWindow
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 NASTY = "\ufeffa\r\nb\rc\u00a0d\u2028e\x00f".encode()
 
 

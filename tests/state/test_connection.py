@@ -48,6 +48,11 @@ def vault_with(run: Run, **keys: str) -> MemoryVault:
 
 
 class LockedVault(AbsentVault):
+    """A keyring whose password the user does not give when the system asks for it."""
+
+    async def store(self, profile: str, key: ApiKey) -> None:
+        raise VaultError("The keyring stayed locked.")
+
     async def describe(self) -> VaultState:
         return VaultState(False, "Secret Service", "The keyring is locked.", locked=True)
 
@@ -189,6 +194,21 @@ def test_a_key_goes_from_memory_to_the_keyring_once_it_is_unlocked(run: Run) -> 
     assert run(vault.load("default")) == ApiKey(OTHER)
     run(connection.load("default"))
     assert connection.status.key_source == "keyring"
+
+
+def test_a_locked_keyring_is_asked_only_when_the_user_wants_its_key(run: Run) -> None:
+    class Unlocking(MemoryVault):
+        async def describe(self) -> VaultState:
+            return VaultState(False, "Secret Service", "The keyring is locked.", locked=True)
+
+    vault = Unlocking()
+    run(vault.store("default", ApiKey(SECRET)))
+    connection = connection_of(vault)
+    run(connection.load("default"))
+    assert connection.status.key_source == "none"
+    run(connection.load("default", unlock=True))
+    assert connection.status.key_source == "keyring"
+    assert run(connection.keep("work", ApiKey(OTHER))) == "keyring"
 
 
 def test_a_locked_keyring_is_not_taken_for_a_missing_key(run: Run) -> None:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QByteArray, QSettings
 
 from coldbyte.state.settings import Settings, ThemeChoice
-from state.world import heard
 
 Open = Callable[[], Settings]
 NAMES = st.text(
@@ -125,12 +124,3 @@ def test_the_names_of_profiles_hold_no_key(start: Open, file: Path) -> None:
     written = file.read_text(encoding="utf-8")
     assert "work" in written
     assert "key" not in written.lower()
-
-
-def test_a_change_is_told(start: Open) -> None:
-    settings = start()
-    with heard(settings.theme_changed) as themes, heard(settings.invisibles_changed) as shown:
-        settings.theme = "dark"
-        settings.show_invisibles = False
-    assert themes == ["dark"]
-    assert shown == [False]

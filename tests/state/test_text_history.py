@@ -42,6 +42,26 @@ class Typist:
     def redo(self) -> bool:
         return self._play(self.history.redo())
 
+    def act(self, act: str, at: int) -> None:
+        match act:
+            case "type":
+                self.type("ab\ncde"[: at % 6])
+            case "backspace" if self.cursor:
+                self.backspace()
+            case "delete" if self.cursor < len(self.chars):
+                self.delete()
+            case "paste":
+                self.replace(at, min(at + 3, len(self.chars)), "paste\n", typed=False)
+            case "undo":
+                self.undo()
+            case "redo":
+                self.redo()
+            case "pause":
+                self.now += 2 * PAUSE
+            case "move":
+                self.cursor = at
+                self.history.end_run()
+
     def _play(self, change: Change | None) -> bool:
         if change is None:
             return False
@@ -219,22 +239,7 @@ def test_astral_characters_count_as_two_units() -> None:
 def test_all_undone_is_the_start_and_all_redone_is_the_end(steps: list[tuple[str, int]]) -> None:
     typist = Typist()
     for act, where in steps:
-        at = min(where, len(typist.chars))
-        if act == "type":
-            typist.type("ab\ncde"[: where % 6])
-        elif act == "backspace" and typist.cursor:
-            typist.backspace()
-        elif act == "delete" and typist.cursor < len(typist.chars):
-            typist.delete()
-        elif act == "paste":
-            typist.replace(at, min(at + 3, len(typist.chars)), "paste\n", typed=False)
-        elif act in ("undo", "redo"):
-            getattr(typist, act)()
-        elif act == "pause":
-            typist.now += where / 10
-        else:
-            typist.cursor = at
-            typist.history.end_run()
+        typist.act(act, min(where, len(typist.chars)))
     while typist.redo():
         pass
     end = typist.chars

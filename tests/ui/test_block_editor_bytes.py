@@ -21,10 +21,14 @@ from coldbyte.ui.block_editor import BlockEditor
 from coldbyte.ui.exact_clipboard import chars_of
 from coldbyte.ui.stand_in import shown
 
-NASTY = (
-    "\r\n \r \n \u00a0 \u2028 \u2029 \ufdd0 \ufdd1 \ufeff \0 \x1b \x7f \x85 e\u0301 か\u3099 😀 👨\u200d👩\u200d👧 \u200b "
-    "\u00ad \u202e \u2060 \ufe0f \ufffc \uffff \u3000 \U000e0067 𝚐 ␍ ␊ ⍽ ↵ ◈ ¶ a b \t"
-).split(" ")
+# fmt: off
+NASTY = [
+    "\r\n", "\r", "\n", "\u00a0", "\u2028", "\u2029", "\ufdd0", "\ufdd1", "\ufeff", "\0", "\x1b", "\x7f",
+    "\x85", "e\u0301", "か\u3099", "😀", "👨\u200d👩\u200d👧", "\u200b", "\u00ad", "\u202e", "\u2060",
+    "\ufe0f", "\ufffc", "\uffff", "\u3000", "\U000e0067", "𝚐", "␍", "␊", "⍽", "↵", "◈", "¶", "a", "b",
+    "\t",
+]
+# fmt: on
 CHARS = st.one_of(st.sampled_from([*NASTY, " "]), st.characters(exclude_categories=["Cs"]))
 TEXTS = st.lists(CHARS, max_size=24).map("".join)
 TYPED = st.sampled_from([*"aZ é\u00a0\u0301漢␍⍽↵¶◈", "😀", "\u200d", "\t", "\u2028", "\u2029"])
@@ -86,7 +90,7 @@ class Model:
 
     def select(self, anchor: int, cursor: int) -> None:
         self.anchor, self.cursor = anchor, cursor
-        if anchor == cursor and 0 < cursor and self.chars[cursor - 1 : cursor + 1] == "\r\n":
+        if anchor == cursor and cursor > 0 and self.chars[cursor - 1 : cursor + 1] == "\r\n":
             self.anchor = self.cursor = cursor - 1
 
     def replace(self, start: int, stop: int, new: str) -> None:

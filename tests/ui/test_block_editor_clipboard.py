@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -22,12 +21,12 @@ NASTY = "\ufeffa\u00a0b\r\nc\rd\u2028e\u2029f\ufdd0g\0h\ufeff😀e\u0301\n"
 
 
 @pytest.fixture
-def editor(qtbot: QtBot) -> Iterator[BlockEditor]:
+def editor(qtbot: QtBot) -> BlockEditor:
     editor = BlockEditor()
     qtbot.addWidget(editor)
     editor.resize(600, 200)
     editor.show()
-    yield editor
+    return editor
 
 
 def select(editor: BlockEditor, anchor: int, position: int) -> None:

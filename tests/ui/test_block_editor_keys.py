@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QInputMethodEvent, QKeyEvent, QKeySequence, QTextCursor
@@ -35,12 +33,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def editor(qtbot: QtBot, clock: Clock) -> Iterator[BlockEditor]:
+def editor(qtbot: QtBot, clock: Clock) -> BlockEditor:
     editor = BlockEditor(clock=clock)
     qtbot.addWidget(editor)
     editor.resize(400, 200)
     editor.show()
-    yield editor
+    return editor
 
 
 def show(editor: BlockEditor, chars: str, cursor: int = 0, anchor: int | None = None) -> None:
@@ -55,7 +53,9 @@ def move(editor: BlockEditor, position: int, anchor: int | None = None) -> None:
     editor.setTextCursor(cursor)
 
 
-def press(editor: BlockEditor, chars: str, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> bool:
+def press(
+    editor: BlockEditor, chars: str, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> bool:
     """Whether the editor took a key that types `chars`."""
     event = QKeyEvent(QEvent.Type.KeyPress, Key.Key_unknown, modifiers, chars)
     event.ignore()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -24,12 +24,12 @@ CONTENTS = pytest.mark.parametrize("chars", [LINES, ONE_LINE], ids=["lines", "on
 
 
 @pytest.fixture
-def editor(qtbot: QtBot) -> Iterator[BlockEditor]:
+def editor(qtbot: QtBot) -> BlockEditor:
     editor = BlockEditor()
     qtbot.addWidget(editor)
     editor.resize(500, 300)
     editor.show()
-    yield editor
+    return editor
 
 
 class Watch:
@@ -197,9 +197,7 @@ def test_a_large_change_comes_in_slices_and_keeps_cursor_and_scroll(editor: Bloc
     ],
     ids=["loaded", "not loaded", "all", "both", "apply"],
 )
-def test_a_change_while_loading_is_not_lost(
-    editor: BlockEditor, edit: Callable[[BlockEditor], None]
-) -> None:
+def test_a_change_while_loading_is_not_lost(editor: BlockEditor, edit: Callable[[BlockEditor], None]) -> None:
     editor.set_text(Text.from_str(LINES))
     QApplication.processEvents()
     assert editor.is_loading

@@ -244,7 +244,7 @@ def test_the_rows_of_a_long_line_are_signed_in_the_margin(editor: BlockEditor) -
     editor.set_text(Text.from_str("short\n" + fill(WORDS)))
     editor.go_to(2500)
     settle(editor)
-    signed = [place for place in editor._margin._rows]
+    signed = list(editor._margin._rows)
     assert len(signed) == 1
     assert 0 <= signed[0].top() < editor.viewport().height()
 

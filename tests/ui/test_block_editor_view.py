@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -17,7 +16,6 @@ from PySide6.QtGui import (
     QImage,
     QPalette,
     QRawFont,
-    QTextCharFormat,
     QTextCursor,
     QTextDocument,
 )
@@ -37,15 +35,14 @@ INVISIBLE = QColor("#00aa00")
 
 
 @pytest.fixture
-def editor(qtbot: QtBot) -> Iterator[BlockEditor]:
+def editor(qtbot: QtBot) -> BlockEditor:
     editor = BlockEditor()
     qtbot.addWidget(editor)
-    editor.setStyleSheet(
-        f"BlockEditor {{ qproperty-breakColor: {BREAK.name()}; qproperty-invisibleColor: {INVISIBLE.name()}; }}"
-    )
+    colors = f"qproperty-breakColor: {BREAK.name()}; qproperty-invisibleColor: {INVISIBLE.name()};"
+    editor.setStyleSheet(f"BlockEditor {{ {colors} }}")
     editor.resize(500, 200)
     editor.show()
-    yield editor
+    return editor
 
 
 def show(editor: BlockEditor, chars: str) -> None:
@@ -53,13 +50,16 @@ def show(editor: BlockEditor, chars: str) -> None:
     QApplication.processEvents()
 
 
-def marked(editor: BlockEditor, color: QColor) -> list[str]:
-    """What is drawn in a colour of ours, as the view shows it."""
-    return [
-        selection.cursor.selectedText()
-        for selection in editor.extraSelections()
-        if color.rgb() in (selection.format.foreground().color().rgb(), selection.format.underlineColor().rgb())
-    ]
+def marked(editor: BlockEditor, *kinds: str) -> list[str]:
+    """What is marked in sight, as the view shows it."""
+    cursor = editor.textCursor()
+    found = []
+    for mark in editor._marks:
+        cursor.setPosition(mark.start)
+        cursor.setPosition(mark.stop, QTextCursor.MoveMode.KeepAnchor)
+        if mark.kind in kinds:
+            found.append(cursor.selectedText())
+    return found
 
 
 def pixels(image: QImage, color: QColor, area: QRect | None = None) -> int:
@@ -69,6 +69,13 @@ def pixels(image: QImage, color: QColor, area: QRect | None = None) -> int:
         for x in range(area.left(), area.right() + 1)
         for y in range(area.top(), area.bottom() + 1)
     )
+
+
+def green(editor: BlockEditor) -> int:
+    """Pixels of the text that have something of the green of marks."""
+    image = editor.viewport().grab().toImage()
+    colors = (image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height()))
+    return sum(color.green() > max(color.red(), color.blue()) + 8 for color in colors)
 
 
 def test_everything_that_qt_does_not_hold_has_a_stand_in(qapp: QApplication) -> None:
@@ -119,31 +126,43 @@ def test_hiding_invisibles_is_no_edit(editor: BlockEditor, qtbot: QtBot) -> None
 
 def test_a_stand_in_is_marked_and_the_same_character_in_the_text_is_not(editor: BlockEditor) -> None:
     show(editor, "a\u00a0b ⍽ ↵ c\r\n")
-    assert marked(editor, INVISIBLE) == ["⍽", "↵"]
+    assert marked(editor, "invisible", "line end") == ["⍽", "↵"]
     editor.show_invisibles = False
     QApplication.processEvents()
-    assert marked(editor, INVISIBLE) == ["↵"]
+    assert marked(editor, "invisible", "line end") == ["↵"]
+
+
+def test_a_stand_in_and_its_look_alike_differ_on_screen(editor: BlockEditor) -> None:
+    show(editor, "⍽↵")
+    assert green(editor) == 0
+    show(editor, "\u00a0\r")
+    assert green(editor) > 50
+
+
+def test_a_selected_stand_in_has_the_colours_of_the_selection(editor: BlockEditor) -> None:
+    show(editor, "\u00a0\r")
+    editor.selectAll()
+    assert green(editor) == 0
 
 
 def test_a_decomposed_letter_is_underlined(editor: BlockEditor) -> None:
     show(editor, "é e\u0301 x")
-    selections = editor.extraSelections()
-    assert [selection.cursor.selectedText() for selection in selections] == ["e\u0301"]
-    assert selections[0].format.underlineStyle() == QTextCharFormat.UnderlineStyle.DotLine
+    assert marked(editor, "decomposed") == ["e\u0301"]
+    assert green(editor) > 20
 
 
 def test_marks_follow_typing_and_scrolling(editor: BlockEditor) -> None:
     show(editor, "\u00a0first\n" + "line\n" * 500 + "last\u200b")
-    assert marked(editor, INVISIBLE) == ["⍽"]
+    assert marked(editor, "invisible") == ["⍽"]
     QTest.keyClicks(editor, "x")
-    assert marked(editor, INVISIBLE) == ["⍽"]
+    assert marked(editor, "invisible") == ["⍽"]
     editor.verticalScrollBar().setValue(editor.verticalScrollBar().maximum())
-    assert marked(editor, INVISIBLE) == ["┆"]
+    assert marked(editor, "invisible") == ["┆"]
 
 
 def test_only_what_can_be_seen_is_marked(editor: BlockEditor) -> None:
     show(editor, "\u00a0\n" * 10_000)
-    assert len(editor.extraSelections()) < 50
+    assert 5 < len(editor._marks) < 50
 
 
 @given(st.text(alphabet="a\u00a0😀\U000e0067e\u0301\r\n ", max_size=30), st.integers(0, 9))
@@ -166,7 +185,7 @@ def test_the_break_is_drawn_in_text_and_margin(editor: BlockEditor) -> None:
     margin = QRect(0, 0, editor.viewport().x(), editor.height())
     assert pixels(image, BREAK, margin) > 20
     assert pixels(image, BREAK) > pixels(image, BREAK, margin) + 20
-    assert marked(editor, QColor(editor.palette().color(QPalette.ColorRole.Base))) == ["⍽"]
+    assert marked(editor, "invisible break") == ["⍽"]
     editor.mark_break(None)
     QApplication.processEvents()
     assert pixels(editor.grab().toImage(), BREAK) == 0
@@ -185,15 +204,14 @@ def test_the_break_moves_along_with_edits_before_it(editor: BlockEditor) -> None
     editor.mark_break(4, 3)
     QTest.keyClicks(editor, "x")
     editor.replace_range(0, 0, "😀")
-    broken = [selection.cursor.selectedText() for selection in editor.extraSelections()]
-    assert broken == ["two"]
+    assert marked(editor, "break") == ["two"]
 
 
 def test_the_break_does_not_outlive_the_text(editor: BlockEditor) -> None:
     show(editor, "one two")
     editor.mark_break(4, 3)
     show(editor, "one two")
-    assert editor.extraSelections() == []
+    assert marked(editor, "break") == []
 
 
 @given(chars=st.text(alphabet="aé漢😀\r\n\u00a0", min_size=1, max_size=20), where=st.floats(0, 1))
@@ -227,7 +245,9 @@ def test_a_text_is_shown_from_its_start(editor: BlockEditor) -> None:
 def test_an_invisible_character_is_named_under_the_mouse(editor: BlockEditor) -> None:
     show(editor, "a\u00a0b")
     left = editor.cursorRect().left()
-    place = QPoint(left + round(1.5 * editor.fontMetrics().horizontalAdvance("a")), editor.cursorRect().center().y())
+    place = QPoint(
+        left + round(1.5 * editor.fontMetrics().horizontalAdvance("a")), editor.cursorRect().center().y()
+    )
     event = QHelpEvent(QEvent.Type.ToolTip, place, editor.viewport().mapToGlobal(place))
     QApplication.sendEvent(editor.viewport(), event)
     assert QToolTip.text() == "U+00A0 NO-BREAK SPACE"

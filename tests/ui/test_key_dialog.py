@@ -74,16 +74,18 @@ def test_enter_in_the_field_keeps_the_key(qtbot: QtBot, dialog: KeyDialog) -> No
     assert dialog.isVisible()
 
 
-def test_without_a_key_there_is_nothing_to_keep(qtbot: QtBot, dialog: KeyDialog) -> None:
-    assert not button(dialog, "save").isEnabled()
+def test_without_a_key_the_profile_s_own_key_is_used(qtbot: QtBot, dialog: KeyDialog) -> None:
+    assert button(dialog, "save").text() == "Use this profile"
     QTest.keyClicks(key_edit(dialog), "  ")
-    assert not button(dialog, "save").isEnabled()
-    with qtbot.assertNotEmitted(dialog.save_requested):
+    assert button(dialog, "save").text() == "Use this profile"
+    with qtbot.waitSignal(dialog.save_requested) as asked:
         QTest.keyClick(key_edit(dialog), Qt.Key.Key_Return)
+    assert asked.args is not None
+    assert not asked.args[0].key
     QTest.keyClicks(key_edit(dialog), "s")
-    assert button(dialog, "save").isEnabled()
+    assert button(dialog, "save").text() == "Keep and use"
     QTest.keyClick(key_edit(dialog), Qt.Key.Key_Backspace)
-    assert not button(dialog, "save").isEnabled()
+    assert button(dialog, "save").text() == "Use this profile"
 
 
 def test_the_key_that_is_kept_already_can_be_tested(qtbot: QtBot, dialog: KeyDialog) -> None:
@@ -153,11 +155,14 @@ def test_while_something_is_asked_nothing_else_can_be_asked(qtbot: QtBot, dialog
     assert all(button(dialog, name).isEnabled() for name in ("test", "save", "forget"))
 
 
-def test_when_all_is_done_an_empty_field_can_still_not_be_kept(dialog: KeyDialog) -> None:
+def test_while_busy_nothing_can_be_asked_for(dialog: KeyDialog) -> None:
     dialog.set_busy(True)
+    QTest.keyClicks(key_edit(dialog), "s")
+    assert not button(dialog, "test").isEnabled()
+    assert not button(dialog, "save").isEnabled()
     dialog.set_busy(False)
     assert button(dialog, "test").isEnabled()
-    assert not button(dialog, "save").isEnabled()
+    assert button(dialog, "save").isEnabled()
 
 
 def test_what_the_keyring_and_the_api_say_is_shown_as_it_is(dialog: KeyDialog) -> None:

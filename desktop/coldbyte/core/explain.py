@@ -17,8 +17,8 @@ from coldbyte.core.setting_rule import setting_causes
 from coldbyte.core.text import Text
 from coldbyte.core.tool_rule import tool_causes
 
-EVERYTHING = 1_000_000
-"""A limit that no text reaches in practice."""
+EVERYTHING = 250_000
+"""A limit that no real text reaches."""
 
 _STEP = re.compile(r'([A-Za-z0-9_]+)|\[(?:(\d+)|("(?:[^"\\]|\\.)*"))\]')
 _NAMED = 3  # blocks that a sentence names

@@ -11,7 +11,10 @@ from coldbyte.core.draft import Draft
 from coldbyte.core.exchange import Exchange
 from coldbyte.core.explain import Explanation, explain
 from coldbyte.core.forecast import Circumstances, Forecast, forecast
+from coldbyte.core.line_end import line_ends
 from coldbyte.core.prefix import Prefix, prefix_of
+from coldbyte.core.text import Text
+from coldbyte.core.tokens import estimate_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,20 @@ class Insight:
     def broken(self) -> bool:
         """Whether something that the baseline could have stored is no longer the same."""
         return self.comparison is not None and not self.comparison.harmless
+
+
+    @property
+    def reads_another(self) -> bool:
+        """Whether the draft breaks with the baseline, and yet would read all of another exchange."""
+        points = self.forecast.plan.breakpoints
+        return self.broken and bool(points) and points[-1].outcome == "read"
+
+
+def prepare(text: Text) -> None:
+    """Compute what is cached on a text, so that the first look at a long one does not hold a window."""
+    estimate_tokens(text, "2026")
+    line_ends(text)
+    _ = text.digest, text.escaped
 
 
 def look_at(

@@ -8,8 +8,10 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QInputDialog
 
+from coldbyte.core.draft import Document
+from coldbyte.core.insight import prepare
 from coldbyte.core.text import NotUtf8Error, Text
 from coldbyte.services.text_file import FileTrouble, decode_as, guesses, read_text, write_text
 from coldbyte.state.open_draft import OpenDraft
@@ -31,8 +33,26 @@ class FileFlow(QObject):
         self._watcher.fileChanged.connect(self._note_change)
         window.action("open_document").triggered.connect(self.choose_document)
         window.action("save_text").triggered.connect(self.choose_target)
+        window.action("rename_document").triggered.connect(self.rename_document)
+        window.documents_pane.rename_requested.connect(self.rename_document)
+        window.action("document_earlier").triggered.connect(partial(self._move_document, -1))
+        window.action("document_later").triggered.connect(partial(self._move_document, +1))
         window.documents_pane.add_requested.connect(self.choose_document)
         window.documents_pane.files_dropped.connect(self.open_documents)
+
+    def rename_document(self) -> None:
+        """Ask for another title of the document that is shown."""
+        key = self._window.documents_pane.key
+        if key is None:
+            return
+        part = self._draft.draft.part(key)
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle(self.tr("Rename the document"))
+        dialog.setLabelText(self.tr("The title is part of the prefix: another one breaks it."))
+        dialog.setTextValue(part.title if isinstance(part, Document) else "")
+        dialog.textValueSelected.connect(partial(self._draft.rename_document, key))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def choose_document(self) -> None:
         """Ask which files to open."""
@@ -69,7 +89,7 @@ class FileFlow(QObject):
 
     async def _open(self, path: Path) -> None:
         try:
-            text = await asyncio.to_thread(read_text, path)
+            text = await asyncio.to_thread(_read_prepared, path)
         except NotUtf8Error as error:
             await self._offer_encodings(path, error)
         except FileTrouble as trouble:
@@ -141,6 +161,12 @@ class FileFlow(QObject):
         reload = (self.tr("Reload"), lambda: self._draft.replace_text(key, text))
         self._window.notice_bar.show_notice(Notice(say, offers=[reload]))
 
+    def _move_document(self, by: int, _checked: bool = False) -> None:
+        key = self._window.documents_pane.key
+        if key is not None:
+            self._draft.move_document(key, by)
+            self._window.documents_pane.select(key)
+
     def _focused_key(self) -> str | None:
         editor = self._window.focused_editor
         for stack in self._window.stacks:
@@ -151,3 +177,10 @@ class FileFlow(QObject):
 
     def _report(self, trouble: FileTrouble) -> None:
         self._window.notice_bar.show_notice(Notice(trouble.say, trouble.remedy, "trouble"))
+
+
+def _read_prepared(path: Path) -> Text:
+    """Read a text and, still in the thread, compute what the first look at it needs."""
+    text = read_text(path)
+    prepare(text)
+    return text

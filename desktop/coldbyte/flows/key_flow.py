@@ -54,28 +54,44 @@ class KeyFlow(QObject):
         self._tasks.start("key", self._finish(dialog, work))
 
     async def _finish(self, dialog: KeyDialog, work: Coroutine[None, None, str]) -> None:
+        say = self.tr("That did not work.")
         try:
             say = await work
         except (SendFailure, VaultError) as trouble:
             say = f"{trouble.say} {trouble.remedy}".strip()
-        if isValid(dialog):
-            dialog.show_result(say)
-            dialog.set_busy(False)
+        finally:
+            if isValid(dialog):
+                dialog.show_result(say)
+                dialog.set_busy(False)
 
     async def _describe(self, dialog: KeyDialog) -> None:
-        state = await self._connection.vault_state()
+        try:
+            state = await self._connection.vault_state()
+            say = state.say or self.tr("Keys are kept in your keyring: {name}.").format(name=state.name)
+        except VaultError as error:
+            say = f"{error.say} {error.remedy}".strip()
         if isValid(dialog):
-            dialog.show_where(state.say)
+            dialog.show_where(say)
 
     async def _test(self, wish: KeyWish) -> str:
         return await self._connection.check(wish.key)
 
     async def _keep(self, wish: KeyWish) -> str:
+        if not wish.key:
+            return await self._use(wish.profile)
         source = await self._connection.keep(wish.profile, wish.key)
         self._settings.profile = wish.profile
         if source == "keyring":
             return self.tr("Kept in the keyring as profile “{name}” and in use.").format(name=wish.profile)
         return self.tr("In use. It is kept in memory only and is gone when Coldbyte ends.")
+
+    async def _use(self, profile: str) -> str:
+        """Go over to the key that is kept for a profile."""
+        await self._connection.load(profile, unlock=True)
+        if self._connection.status.key_source == "none":
+            return self.tr("There is no key for profile “{name}” yet: enter it above.").format(name=profile)
+        self._settings.profile = profile
+        return self._connection.status.say
 
     async def _forget(self, profile: str) -> str:
         await self._connection.forget(profile)

@@ -123,11 +123,14 @@ class Connection(QObject):
         name = f"{self._base_url or _PUBLIC_URL}\0{self._key.reveal()}"
         return blake2b(name.encode(), digest_size=8).hexdigest()
 
-    async def load(self, profile: str) -> None:
-        """Use the key of a profile, or that of the environment. Raise VaultError; then no key is in use."""
+    async def load(self, profile: str, *, unlock: bool = False) -> None:
+        """Use the key of a profile, or that of the environment. Raise VaultError; then no key is in use.
+
+        With `unlock` the system may ask the user for the password of a locked keyring.
+        """
         found: tuple[ApiKey, KeySource] = (ApiKey(""), "none")
         try:
-            found = await self._find(profile)
+            found = await self._find(profile, unlock)
         finally:
             self._adopt(profile, *found)
 
@@ -135,7 +138,8 @@ class Connection(QObject):
         """Store a key and use it. Where the keyring refuses, it is held in memory until the app ends."""
         self._kept[profile] = key
         try:
-            if (await self._vault.describe()).usable:
+            state = await self._vault.describe()
+            if state.usable or state.locked:
                 await self._vault.store(profile, key)
                 del self._kept[profile]
         except VaultError:
@@ -147,7 +151,8 @@ class Connection(QObject):
     async def forget(self, profile: str) -> None:
         """Delete the key of a profile; if it was in use, go on without it. Raise VaultError."""
         self._kept.pop(profile, None)
-        if (await self._vault.describe()).usable:
+        state = await self._vault.describe()
+        if state.usable or state.locked:
             await self._vault.forget(profile)
         if profile == self._profile:
             await self.load(profile)
@@ -189,7 +194,7 @@ class Connection(QObject):
             client, self._open = self._open[1], None
             await client.close()
 
-    async def _find(self, profile: str) -> tuple[ApiKey, KeySource]:
+    async def _find(self, profile: str, unlock: bool) -> tuple[ApiKey, KeySource]:
         """The key to use with a profile, and where it was."""
         if self._environment_key:
             return self._environment_key, "environment"
@@ -197,7 +202,8 @@ class Connection(QObject):
             return self._kept[profile], "memory"
         state = await self._vault.describe()
         self._locked = state.locked
-        key = await self._vault.load(profile) if state.usable else None
+        may_read = state.usable or (state.locked and unlock)
+        key = await self._vault.load(profile) if may_read else None
         return (key, "keyring") if key else (ApiKey(""), "none")
 
     def _adopt(self, profile: str, key: ApiKey, source: KeySource) -> None:
@@ -211,6 +217,8 @@ class Connection(QObject):
                 return "Built-in simulator: nothing leaves this machine, although there is an API key."
             if self._locked:
                 return "The keyring is locked, so no API key was read: all runs on the built-in simulator."
+            if self._base_url:
+                return f"ANTHROPIC_BASE_URL names {host}, but there is no API key: all runs on the simulator."
             return "No API key yet: all runs on the built-in simulator, and nothing leaves this machine."
         match self._source:
             case "environment":

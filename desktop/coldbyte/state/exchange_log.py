@@ -21,7 +21,9 @@ class Record:
 
 
 class ExchangeLog(QObject):
-    """Newest last. The baseline is the last exchange that may have left entries; only sending changes it."""
+    """Newest last. The baseline is the last exchange that may have left entries; it may be another one
+    whose entry the draft would read. While the draft breaks, it stays.
+    """
 
     changed = Signal(object)  # the Record that is new or has changed
     baseline_changed = Signal()
@@ -45,6 +47,15 @@ class ExchangeLog(QObject):
     def next_number(self) -> int:
         """The number of the next exchange."""
         return len(self._records) + 1
+
+    def rebase(self, key: bytes) -> None:
+        """Make the newest exchange the baseline that used the entry with this key."""
+        for record in reversed(self._records):
+            if record.exchange.stored and any(
+                point.key == key for point in record.insight.forecast.plan.breakpoints
+            ):
+                self._baseline = record.exchange
+                return
 
     def put(self, record: Record) -> None:
         """Add a record, or replace the one of the same exchange."""

@@ -57,21 +57,24 @@ class LiveInsight(QObject):
     def look(self) -> Insight | None:
         """Look now, so that what follows works with what the user sees."""
         self._soon.stop()
-        if self._draft.question:
-            self._insight = look_at(
-                self._draft.draft,
-                self._draft.question,
-                self._log.baseline,
-                self._catalogue,
-                Circumstances(self._ledger.entries, self._connection.scope, self._clock()),
-            )
-        else:
-            self._insight = None
+        self._insight = self._look()
+        if self._insight is not None and self._insight.reads_another:
+            assert self._insight.forecast.plan.hit is not None
+            self._log.rebase(self._insight.forecast.plan.hit.key)
+            self._insight = self._look()
         self._live = self._live_keys()
         if self._ledger.entries and not self._tick.isActive():
             self._tick.start()
         self.changed.emit(self._insight)
         return self._insight
+
+    def _look(self) -> Insight | None:
+        if not self._draft.question:
+            return None
+        circumstances = Circumstances(self._ledger.entries, self._connection.scope, self._clock())
+        return look_at(
+            self._draft.draft, self._draft.question, self._log.baseline, self._catalogue, circumstances
+        )
 
     def _look_soon(self) -> None:
         self._soon.start()

@@ -97,11 +97,17 @@ class OpenDraft(QObject):
             self._set_parts(self._draft.with_part(replace(part, title=title)))
 
     def remove(self, key: str) -> None:
-        """Take a part out of the draft; in place of the chosen question its neighbour is chosen."""
+        """Take a part out of the draft; in place of the chosen question its neighbour is chosen.
+
+        The breakpoint of the last document goes to the one before it.
+        """
+        documents = [part for part in self._draft.documents if part.key != key]
+        if documents and self._draft.documents[-1].key == key and documents[-1].ttl is None:
+            documents[-1] = replace(documents[-1], ttl=self._draft.documents[-1].ttl)
         draft = replace(
             self._draft,
             system=tuple(part for part in self._draft.system if part.key != key),
-            documents=tuple(part for part in self._draft.documents if part.key != key),
+            documents=tuple(documents),
             questions=tuple(part for part in self._draft.questions if part.key != key),
         )
         if key != self._question:

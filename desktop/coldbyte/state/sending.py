@@ -104,6 +104,9 @@ class Sending(QObject):
         self._task = None
         if task.cancelled():
             incoming.cancel()
+        elif (error := task.exception()) is not None:
+            say = f"Something went wrong in Coldbyte ({type(error).__name__})."
+            incoming.fail(SendFailure("invalid", say, remedy="Your texts are untouched; send again."))
         exchange = incoming.end(self._clock())
         try:
             self._ledger.settle(insight.forecast.plan, exchange)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
+from PySide6.QtCore import QByteArray, QObject, QSettings
 
 from coldbyte.state.connection import DEFAULT_PROFILE
 
@@ -15,9 +15,6 @@ _THEMES: tuple[ThemeChoice, ...] = get_args(ThemeChoice)
 
 class Settings(QObject):
     """Read at once, written through; a value that makes no sense counts as absent."""
-
-    theme_changed = Signal(str)
-    invisibles_changed = Signal(bool)
 
     def __init__(self, store: QSettings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -32,7 +29,6 @@ class Settings(QObject):
     @theme.setter
     def theme(self, choice: ThemeChoice) -> None:
         self._store.setValue("window/theme", choice)
-        self.theme_changed.emit(choice)
 
     @property
     def show_invisibles(self) -> bool:
@@ -42,7 +38,6 @@ class Settings(QObject):
     @show_invisibles.setter
     def show_invisibles(self, show: bool) -> None:
         self._store.setValue("editor/show_invisibles", show)
-        self.invisibles_changed.emit(show)
 
     @property
     def profile(self) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from PySide6.QtCore import QLineF, QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen, QTextBlock, QTextLine
+from PySide6.QtCore import QLineF, QPointF
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from coldbyte.core.invisible import stand_in
+from coldbyte.ui.soft_row import SoftRows
+from coldbyte.ui.visible_line import VisibleLine
 
 _BLANK = re.compile("[ \t]")
 _TRAILING = re.compile(rf"[ \t]+(?={stand_in(chr(13))}?$)")
@@ -25,61 +26,51 @@ class _Strokes:
     lines: list[QLineF] = field(default_factory=list)
 
 
-class BlankPainter:
-    """Gathers the blanks of the lines that lie in a rectangle, and draws them at once."""
-
-    def __init__(self, clip: QRectF, space: float) -> None:
-        self._clip = clip
-        self._half = space / 2
-        self._faint = _Strokes()
-        self._strong = _Strokes()
-
-    def add(self, block: QTextBlock, place: QRectF, *, ends_line: bool) -> None:
-        """Add the blanks of a block that stands at `place`; `ends_line`: the last ones end a line."""
-        text = _as_units(block.text())
-        trailing = _TRAILING.search(text) if ends_line else None
-        limit = trailing.start() if trailing else len(text) + 1
-        for line in _lines(block, place, self._clip):
-            start = line.textStart()
-            middle = place.top() + line.y() + line.height() / 2
-            for match in _BLANK.finditer(text, start, start + line.textLength()):
-                at = match.start()
-                target = self._strong if at >= limit else self._faint
-                left = place.left() + _x(line, at)
-                if match[0] == " ":
-                    target.dots.append(QPointF(left + self._half, middle))
-                else:
-                    target.lines.extend(_arrow(left, place.left() + _x(line, at + 1), middle))
-
-    def draw(self, painter: QPainter, faint: QColor, strong: QColor) -> None:
-        """Draw what was added."""
-        for color, strokes in ((faint, self._faint), (strong, self._strong)):
-            painter.setPen(QPen(color, _DOT))
-            painter.drawPoints(strokes.dots)
-            painter.setPen(QPen(color, 1.0))
-            painter.drawLines(strokes.lines)
+def paint_blanks(
+    painter: QPainter, lines: Iterable[VisibleLine], rows: SoftRows, faint: QColor, strong: QColor
+) -> None:
+    """Draw the blanks of `lines`, those at the end of a line of the text in `strong`."""
+    strokes = (_Strokes(), _Strokes())
+    half = painter.fontMetrics().horizontalAdvance(" ") / 2
+    number, text, limit = -1, "", 0
+    for visible in lines:
+        if visible.block.blockNumber() != number:
+            number = visible.block.blockNumber()
+            text = _as_units(visible.block.text())
+            limit = _trailing(text) if not rows.is_break(visible.block.position() + len(text)) else len(text)
+        _gather(visible, text, limit, half, strokes)
+    for color, gathered in zip((faint, strong), strokes, strict=True):
+        painter.setPen(QPen(color, _DOT))
+        painter.drawPoints(gathered.dots)
+        painter.setPen(QPen(color, 1.0))
+        painter.drawLines(gathered.lines)
 
 
-def _lines(block: QTextBlock, place: QRectF, clip: QRectF) -> Iterator[QTextLine]:
-    """The lines of a block that touch `clip`."""
-    layout = block.layout()
-    for number in range(layout.lineCount()):
-        line = layout.lineAt(number)
-        top = place.top() + line.y()
-        if top > clip.bottom():
-            return
-        if top + line.height() >= clip.top():
-            yield line
+def _gather(
+    visible: VisibleLine, text: str, limit: int, half: float, strokes: tuple[_Strokes, _Strokes]
+) -> None:
+    """Add the blanks of one line of the layout."""
+    start, origin = visible.line.textStart(), visible.block.position()
+    middle = visible.origin.y() + visible.line.y() + visible.line.height() / 2
+    for match in _BLANK.finditer(text, start, start + visible.line.textLength()):
+        at = match.start()
+        target = strokes[at >= limit]
+        left = visible.x(origin + at)
+        if match[0] == " ":
+            target.dots.append(QPointF(left + half, middle))
+        else:
+            target.lines.extend(_arrow(left, visible.x(origin + at + 1), middle))
+
+
+def _trailing(text: str) -> int:
+    """Where the blanks at the end of a line start."""
+    match = _TRAILING.search(text)
+    return match.start() if match else len(text)
 
 
 def _as_units(text: str) -> str:
     """One character for each UTF-16 unit; only blanks stay what they are."""
     return text if text.isascii() else re.sub("[\U00010000-\U0010ffff]", "xx", text)
-
-
-def _x(line: QTextLine, unit: int) -> float:
-    found: Any = line.cursorToX(unit)  # the stubs say a number, the call gives a pair
-    return float(found[0])
 
 
 def _arrow(left: float, right: float, middle: float) -> list[QLineF]:

@@ -22,12 +22,14 @@ from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 from coldbyte.core.invisible import is_invisible, name_of
 from coldbyte.core.text import Text
 from coldbyte.state.text_history import Selection
-from coldbyte.ui.blank_painter import BlankPainter
+from coldbyte.ui.blank_painter import paint_blanks
 from coldbyte.ui.edit_range import carried, whole
-from coldbyte.ui.editor_margin import EditorMargin, visible_blocks
-from coldbyte.ui.editor_mark import Mark, MarkColors, faint, selection_of, visible_marks
+from coldbyte.ui.editor_margin import EditorMargin
+from coldbyte.ui.editor_mark import Mark, marks_between
 from coldbyte.ui.exact_clipboard import mime_of
+from coldbyte.ui.mark_painter import MarkColors, faint, paint_grounds, paint_signs
 from coldbyte.ui.shown_text import ShownText
+from coldbyte.ui.visible_line import visible_blocks, visible_lines
 
 _BREAK_ON_LIGHT, _BREAK_ON_DARK = QColor("#d9480f"), QColor("#ff922b")
 
@@ -42,7 +44,6 @@ class BlockView(QPlainTextEdit):
         self._shown = ShownText(self.document())
         self._broken: Mark | None = None
         self._marks: list[Mark] = []
-        self._mark_colors: MarkColors | None = None
         self._invisible_color: QColor | None = None
         self._break_color: QColor | None = None
         self._refreshing = QTimer(self, interval=0, singleShot=True)
@@ -121,15 +122,21 @@ class BlockView(QPlainTextEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the text, its blanks, and a bar where the break is."""
+        lines = list(visible_lines(self, QRectF(event.rect())))
+        colors = self._mark_colors()
+        grounds = QPainter(self.viewport())
+        paint_grounds(grounds, lines, self._marks, colors)
+        grounds.end()
         super().paintEvent(event)
         painter = QPainter(self.viewport())
+        cursor = self.textCursor()
+        paint_signs(painter, lines, self._marks, colors, (cursor.selectionStart(), cursor.selectionEnd()))
         if self.show_invisibles:
-            self._paint_blanks(painter, QRectF(event.rect()))
+            color = faint(self.palette().color(QPalette.ColorRole.Text), 100)
+            paint_blanks(painter, lines, self._shown.rows, color, colors.invisible)
         place = self._break_place()
         if place is not None:
-            painter.fillRect(
-                QRectF(place.left() - 1, place.top(), 2, place.height()), self._get_break_color()
-            )
+            painter.fillRect(QRectF(place.left() - 1, place.top(), 2, place.height()), colors.broken)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the margin at the left edge."""
@@ -169,7 +176,7 @@ class BlockView(QPlainTextEdit):
 
     def _set_invisible_color(self, color: QColor) -> None:
         self._invisible_color = color
-        self._refresh()
+        self.viewport().update()
 
     def _get_break_color(self) -> QColor:
         dark = self.palette().color(QPalette.ColorRole.Base).lightness() < 128
@@ -178,6 +185,7 @@ class BlockView(QPlainTextEdit):
     def _set_break_color(self, color: QColor) -> None:
         self._break_color = color
         self._refresh()
+        self.viewport().update()
 
     # A style sheet names them: qproperty-invisibleColor, qproperty-breakColor.
     invisibleColor = Property(QColor, _get_invisible_color, _set_invisible_color)  # noqa: N815
@@ -239,31 +247,26 @@ class BlockView(QPlainTextEdit):
         block = self.document().findBlock(self._shown.rows.to_view(offset))
         self.verticalScrollBar().setValue(block.firstLineNumber())
 
-    def _paint_blanks(self, painter: QPainter, clip: QRectF) -> None:
-        blanks = BlankPainter(clip, self.fontMetrics().horizontalAdvance(" "))
-        for block, place in visible_blocks(self):
-            if place.intersects(clip):
-                end = block.position() + block.length() - 1
-                blanks.add(block, place, ends_line=not self._shown.rows.is_break(end))
-        color = self.palette().color(QPalette.ColorRole.Text)
-        blanks.draw(painter, faint(color, 100), self._get_invisible_color())
+    def _mark_colors(self) -> MarkColors:
+        ground = self.palette().color(QPalette.ColorRole.Base)
+        return MarkColors(self._get_invisible_color(), self._get_break_color(), ground)
 
     def _refresh_after(self, rect: QRect, scrolled: int) -> None:
         if scrolled or rect.contains(self.viewport().rect()):
             self._refreshing.start()
 
     def _refresh(self) -> None:
-        """Mark what is in sight; nothing is drawn again where nothing changed."""
-        base = self.palette().color(QPalette.ColorRole.Base)
-        colors = MarkColors(self._get_invisible_color(), self._get_break_color(), base)
-        marks = visible_marks(self, self._shown, self._broken)
-        if (marks, colors) != (self._marks, self._mark_colors):
-            self._marks, self._mark_colors = marks, colors
-            document = self.document()
-            self.setExtraSelections([selection_of(mark, self._shown, document, colors) for mark in marks])
+        """Find the marks of what is in sight."""
+        blocks = list(visible_blocks(self))
+        first, last = (blocks[0][0], blocks[-1][0]) if blocks else [self.firstVisibleBlock()] * 2
+        end = last.position() + last.length() - 1
+        marks = marks_between(self._shown, first.position(), end, self._broken)
+        if marks != self._marks:
+            self._marks = marks
+            self.viewport().update()
         is_break = self._shown.rows.is_break
-        continued = [place for block, place in visible_blocks(self) if is_break(block.position() - 1)]
-        self._margin.show_marks(continued, self._break_place(), colors.broken)
+        continued = [place for block, place in blocks if is_break(block.position() - 1)]
+        self._margin.show_marks(continued, self._break_place(), self._get_break_color())
 
     def _break_place(self) -> QRectF | None:
         """Where the break is in the viewport, None where it is out of sight or not loaded."""

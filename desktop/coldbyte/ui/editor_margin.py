@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPolygonF, QTextBlock
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPolygonF
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 CONTINUED = "↪"
@@ -47,18 +45,6 @@ class EditorMargin(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._color)
             painter.drawPolygon(_wedge(self._wedge, self.width()))
-
-
-def visible_blocks(editor: QPlainTextEdit) -> Iterator[tuple[QTextBlock, QRectF]]:
-    """The blocks that can be seen, with their places in the viewport."""
-    block = editor.firstVisibleBlock()
-    bottom = editor.viewport().height()
-    while block.isValid():
-        place = editor.blockBoundingGeometry(block).translated(editor.contentOffset())
-        if place.top() > bottom:
-            return
-        yield block, place
-        block = block.next()
 
 
 def _wedge(row: QRectF, width: int) -> QPolygonF:

@@ -101,7 +101,9 @@ class KeyDialog(QDialog):
         return KeyWish(self._profile_combo.currentText().strip() or "default", ApiKey(self._key_edit.text()))
 
     def _enable(self) -> None:
-        self._save_button.setEnabled(not self._busy and bool(self._key_edit.text().strip()))
+        filled = bool(self._key_edit.text().strip())
+        self._save_button.setText(self.tr("Keep and use") if filled else self.tr("Use this profile"))
+        self._save_button.setEnabled(not self._busy)
 
     def _line(self, name: str) -> QLabel:
         label = QLabel(self)

@@ -65,6 +65,7 @@ class PartPane(QWidget):
     move_requested = Signal(object)  # MoveWish
     add_requested = Signal()
     remove_requested = Signal(str)
+    rename_requested = Signal()
     files_dropped = Signal(list)  # paths
 
     def __init__(self, name: str, title: str, empty: str, parent: QWidget | None = None) -> None:
@@ -100,6 +101,7 @@ class PartPane(QWidget):
         self._lay_out()
         self._tabs.currentChanged.connect(self._show_current)
         self._tabs.tabMoved.connect(self._ask_move)
+        self._tabs.tabBarDoubleClicked.connect(lambda _: self.rename_requested.emit())
         self._add_button.clicked.connect(self.add_requested)
         self._remove_button.clicked.connect(self._ask_remove)
         self._breakpoint_combo.activated.connect(self._ask_breakpoint)

@@ -110,7 +110,7 @@ class ReplyPane(QWidget):
 
     def _show_reply(self, exchange: Exchange) -> None:
         shown = (exchange.number, exchange.reply)
-        if shown == self._shown:
+        if shown == self._shown or (exchange.running and not self._is_due(exchange)):
             return
         bar = self._reply_view.verticalScrollBar()
         new = self._shown is None or self._shown[0] != exchange.number
@@ -123,6 +123,11 @@ class ReplyPane(QWidget):
             bar.setValue(bar.maximum())
         else:
             bar.setValue(place)
+
+    def _is_due(self, exchange: Exchange) -> bool:
+        """Rendering takes longer the longer a reply is: while a long one comes in, it is rendered seldom."""
+        number, text = self._shown or (0, "")
+        return number != exchange.number or len(exchange.reply) > len(text) + len(text) ** 2 // 100_000
 
     def _show_word(self, exchange: Exchange, verdict: Verdict | None) -> None:
         if exchange.failure is not None:
