@@ -14,6 +14,7 @@ from coldbyte.core.invisible import (
     INVISIBLE,
     category_of,
     is_invisible,
+    is_plain,
     name_of,
     stand_in,
 )
@@ -33,6 +34,11 @@ def test_every_stand_in_can_be_seen_and_is_as_long_as_the_character() -> None:
 def test_every_separator_and_control_but_space_tab_and_newline_is_invisible() -> None:
     blank = [char for char in EVERY if unicodedata.category(char) in ("Cc", "Zs", "Zl", "Zp")]
     assert [char for char in blank if not is_invisible(char)] == ["\t", "\n", " "]
+
+
+@given(st.text(alphabet=st.sampled_from([*map(chr, range(0x180)), "\u2028", "😀"])))
+def test_plain_text_is_visible_ascii_with_blanks(chars: str) -> None:
+    assert is_plain(chars) == (chars.isascii() and not any(map(is_invisible, chars)))
 
 
 def test_the_pattern_and_the_table_agree_on_every_character() -> None:

@@ -279,3 +279,16 @@ def test_what_is_no_request_is_an_error_that_names_the_place(body: Object, path:
     with pytest.raises(BodyError) as error:
         prefix_of(RequestBody(body))
     assert error.value.path == path
+
+
+def test_a_marker_inside_a_tool_result_is_a_breakpoint_and_no_content() -> None:
+    def body(marker: dict[str, Any]) -> RequestBody:
+        inner = [{"type": "text", "text": "found", **marker}]
+        result = {"type": "tool_result", "tool_use_id": "t", "content": inner}
+        return RequestBody({"model": "m", "messages": [{"role": "user", "content": [result]}]})
+
+    marked = prefix_of(body({"cache_control": {"type": "ephemeral", "ttl": "1h"}}))
+    plain = prefix_of(body({}))
+    assert marked.encode() == plain.encode()
+    assert [block.ttl for block in marked.blocks] == [None, "1h"]
+    assert plain.breakpoints == ()

@@ -52,6 +52,13 @@ def test_a_new_user_sees_a_miss_explained(play: Play) -> None:
         assert "no-break space" in desk.verdict
         assert f"{written:,} tokens cold" in desk.verdict
 
+        for _ in range(2):
+            desk.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier, on=desk.system)
+        await desk.turn()
+        assert "The prefix is intact" in desk.seen(), "the first exchange's entry still lives"
+        await desk.send()
+        assert measured(desk.usage, "read") == written
+
     play(story)
 
 

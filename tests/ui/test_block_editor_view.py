@@ -233,6 +233,23 @@ def test_a_found_place_is_brought_into_sight(editor: BlockEditor) -> None:
     assert editor.textCursor().blockNumber() == 500
 
 
+def test_a_place_found_before_the_editor_is_shown_is_in_sight_then(qtbot: QtBot) -> None:
+    editor = BlockEditor()
+    qtbot.addWidget(editor)
+    editor.set_text(Text.from_str("line\n" * 1000))
+    editor.go_to(2500)
+    editor.show()
+    assert editor.viewport().rect().contains(editor.cursorRect())
+
+
+def test_an_editor_that_is_hidden_and_shown_keeps_its_scroll_position(editor: BlockEditor) -> None:
+    show(editor, "line\n" * 1000)
+    editor.verticalScrollBar().setValue(700)
+    editor.hide()
+    editor.show()
+    assert editor.verticalScrollBar().value() == 700
+
+
 def test_a_text_is_shown_from_its_start(editor: BlockEditor) -> None:
     show(editor, "line\n" * 1000)
     editor.go_to(2500)

@@ -268,12 +268,20 @@ def test_restoring_asks_with_the_primary_cause(panel: PrefixPanel, qtbot: QtBot)
     assert (asked.args[0].id, asked.args[0].hunks) == ("invisible-char-changed", cause.hunks)
 
 
-def test_what_cannot_be_restored_by_the_program_is_not_offered(panel: PrefixPanel) -> None:
+def test_a_removed_document_can_be_put_back(panel: PrefixPanel) -> None:
     draft = with_document(sample(), "Some notes. " * 2_000)
     panel.show_insight(send(draft).look(replace(draft, documents=draft.documents[1:])))
     assert panel.state == "broken"
-    assert not child(panel, QPushButton, "restore_button").isEnabled()
+    assert child(panel, QPushButton, "restore_button").isEnabled()
     assert child(panel, QPushButton, "go_button").isEnabled()
+
+
+def test_a_newcomer_is_told_what_to_try_until_something_breaks(panel: PrefixPanel) -> None:
+    hint = child(panel, QLabel, "hint_label")
+    panel.show_insight(send(sample()).look(sample()))
+    assert "trailing space" in hint.text()
+    panel.show_insight(send(sample()).look(NBSP))
+    assert not hint.text()
 
 
 def test_going_to_the_place_names_path_and_byte(panel: PrefixPanel, qtbot: QtBot) -> None:

@@ -201,9 +201,20 @@ def _document(
 
 
 def _structured(path: str, tier: Tier, kind: str, head: str, block: Mapping[str, Json]) -> PrefixBlock:
-    content = {key: value for key, value in block.items() if key != "cache_control"}
+    content = dict(_unmarked(block))
+    ttl = _ttl(block, path)
+    inner = block.get("content")
+    if kind == "tool_result" and isinstance(inner, Sequence) and not isinstance(inner, str):
+        places = [f"{path}.content[{index}]" for index in range(len(inner))]
+        blocks = [_object(item, place) for item, place in zip(inner, places, strict=True)]
+        content["content"] = [_unmarked(item) for item in blocks]
+        ttl = next(filter(None, map(_ttl, reversed(blocks), reversed(places))), None) if ttl is None else ttl
     text = Text.from_str(compact(content))
-    return PrefixBlock(path, tier, kind, head.encode() + _STRUCTURED, text, _ttl(block, path))
+    return PrefixBlock(path, tier, kind, head.encode() + _STRUCTURED, text, ttl)
+
+
+def _unmarked(block: Mapping[str, Json]) -> Mapping[str, Json]:
+    return {key: value for key, value in block.items() if key != "cache_control"}
 
 
 def _setting(name: str, tier: Tier, value: Json) -> PrefixBlock:

@@ -50,6 +50,7 @@ class BlockView(QPlainTextEdit):
         self._refreshing.timeout.connect(self._refresh)
         self._waiting: list[tuple[int, Callable[[], None]]] = []
         self._wants_read_only = False
+        self._shows_cursor = False
         self._margin = EditorMargin(self)
         self.setUndoRedoEnabled(False)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -97,6 +98,7 @@ class BlockView(QPlainTextEdit):
 
         def go() -> None:
             self._select((offset, offset))
+            self._shows_cursor = not self.isVisible()
             if not self.viewport().rect().contains(self.cursorRect()):
                 self.centerCursor()
 
@@ -110,6 +112,7 @@ class BlockView(QPlainTextEdit):
             stop = self.text.utf16_at(min(byte + length, self.text.size))
             self._broken = Mark(self.text.utf16_at(min(byte, self.text.size)), stop, "break")
         self._refresh()
+        self.viewport().update()
 
     def setReadOnly(self, read_only: bool) -> None:
         """Forbid editing; while a text loads it is forbidden anyhow."""
@@ -147,7 +150,8 @@ class BlockView(QPlainTextEdit):
     def showEvent(self, event: QShowEvent) -> None:
         """Show the cursor that was put somewhere before there was anything to see."""
         super().showEvent(event)
-        if not self.viewport().rect().contains(self.cursorRect()):
+        if self._shows_cursor:
+            self._shows_cursor = False
             self.centerCursor()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -261,9 +265,10 @@ class BlockView(QPlainTextEdit):
         first, last = (blocks[0][0], blocks[-1][0]) if blocks else [self.firstVisibleBlock()] * 2
         end = last.position() + last.length() - 1
         marks = marks_between(self._shown, first.position(), end, self._broken)
-        if marks != self._marks:
-            self._marks = marks
+        # Where an edit only moved the marks, Qt paints again what there is to paint.
+        if [mark.look for mark in marks] != [mark.look for mark in self._marks]:
             self.viewport().update()
+        self._marks = marks
         is_break = self._shown.rows.is_break
         continued = [place for block, place in blocks if is_break(block.position() - 1)]
         self._margin.show_marks(continued, self._break_place(), self._get_break_color())

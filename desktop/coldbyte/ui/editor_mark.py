@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
-from coldbyte.core.invisible import DECOMPOSED, INVISIBLE, stand_in
+from coldbyte.core.invisible import DECOMPOSED, INVISIBLE, is_plain, stand_in
 from coldbyte.state.text_history import utf16_length
 from coldbyte.ui.shown_text import ShownText
 from coldbyte.ui.stand_in import NOT_HELD
@@ -24,9 +24,16 @@ class Mark:
     kind: Literal["invisible", "line end", "decomposed", "break", "invisible break"]
     sign: str = ""
 
+    @property
+    def look(self) -> tuple[str, int, str]:
+        """All but the place."""
+        return self.kind, self.stop - self.start, self.sign
+
 
 def marks_in(chars: str, origin: int, *, everything: bool) -> Iterator[Mark]:
     """The characters to mark in `chars`, which stands at the offset `origin`."""
+    if is_plain(chars):
+        return
     done = 0
     for match in (INVISIBLE if everything else NOT_HELD).finditer(chars):
         origin += utf16_length(chars[done : match.start()])

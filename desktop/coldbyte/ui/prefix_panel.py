@@ -21,6 +21,7 @@ from coldbyte.ui.prefix_words import (
     cold_line,
     further_line,
     headline_of,
+    hint_of,
     place_lines,
     state_of,
 )
@@ -55,6 +56,10 @@ class PrefixPanel(QWidget):
         self._snippet_view = SnippetView(self)
         self._microscope_view = MicroscopeView(self)
         self._place_labels = (self._line("place_label", "caption"), self._line("line_label", "caption"))
+        self._hint_label = QLabel(self)
+        self._hint_label.setObjectName("hint_label")
+        self._hint_label.setProperty("role", "muted")
+        self._hint_label.setWordWrap(True)
         self._restore_button = IconButton("restore", self.tr("Restore the old bytes"), "on_accent", self)
         self._restore_button.setObjectName("restore_button")
         self._restore_button.setProperty("role", "primary")
@@ -87,6 +92,7 @@ class PrefixPanel(QWidget):
         self._ribbon_view.setVisible(insight is not None)
         if insight is not None:
             self._forecast_view.show_forecast(insight.forecast, broken=insight.broken)
+        self._hint_label.setText(hint_of(state_of(insight)))
         self._show_lines(insight)
         self._show_break(insight)
 
@@ -128,7 +134,7 @@ class PrefixPanel(QWidget):
         if found.after is not None:
             self._place = Place(found.after.block.where, max(found.after.byte, 0))
         fix = self._cause.fix if self._cause else None
-        self._restore_button.setEnabled(fix is not None and fix.automatic)
+        self._restore_button.setEnabled(self._cause is not None)
         self._restore_button.setToolTip(fix.say if fix else "")
         self._restore_button.setAccessibleDescription(fix.say if fix else "")
         self._go_button.setEnabled(self._place is not None)
@@ -165,6 +171,7 @@ class PrefixPanel(QWidget):
         column.addWidget(self._snippet_view)
         column.addWidget(self._microscope_view, 1)
         column.addStretch(0)
+        column.addWidget(self._hint_label)
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)

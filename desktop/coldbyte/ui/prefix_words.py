@@ -60,6 +60,25 @@ def state_of(insight: Insight | None) -> State:
     return "intact" if identical else "harmless"
 
 
+def hint_of(state: State) -> str:
+    """What a newcomer could try next; empty where there is enough to look at."""
+    match state:
+        case "first":
+            return translate(
+                "PrefixPanel",
+                "Press Ctrl+Enter to send the question, then ask the next one: "
+                "it reads what the first one wrote.",
+            )
+        case "intact" | "harmless":
+            return translate(
+                "PrefixPanel",
+                "Change a byte before the breakpoint and watch this panel: a trailing space, "
+                "a no-break space, other line ends, an é typed in two code points.",
+            )
+        case _:
+            return ""
+
+
 def headline_of(insight: Insight | None) -> Headline:
     """The state in one sentence of large type and one of normal size."""
     state = state_of(insight)

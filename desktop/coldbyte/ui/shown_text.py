@@ -48,7 +48,7 @@ class ShownText(QObject):
         self._held: int | None = None
         self._continued = False
         self._quiet = False
-        self._touched: QTextCursor | None = None
+        self._touched: tuple[QTextCursor, QTextCursor] | None = None
         self._foreign = False
         self._pouring = QTimer(self, interval=0)
         self._pouring.timeout.connect(self._pour)
@@ -112,7 +112,7 @@ class ShownText(QObject):
         if self._touched is None or self.is_filling:
             return
         touched, self._touched = self._touched, None
-        first, last = touched.selectionStart(), touched.selectionEnd()
+        first, last = touched[0].position(), touched[1].position()
         if self._document.findBlock(first).layout().preeditAreaText():
             self._touched = touched
             return
@@ -207,15 +207,18 @@ class ShownText(QObject):
 
     def _touch(self, first: int, last: int) -> None:
         """Remember positions for the next `settle`."""
-        if self._touched is None:
-            self._touched = QTextCursor(self._document)
-            self._touched.setKeepPositionOnInsert(True)
-        else:
-            first = min(first, self._touched.selectionStart())
-            last = max(last, self._touched.selectionEnd())
-        self._touched.setPosition(first)
-        self._touched.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
+        if self._touched is not None:
+            first = min(first, self._touched[0].position())
+            last = max(last, self._touched[1].position())
+        self._touched = self._place(first), self._place(last)
         self._settling.start()
+
+    def _place(self, position: int) -> QTextCursor:
+        """A position that moves with what stands before it, but not with what is put in at it."""
+        cursor = QTextCursor(self._document)
+        cursor.setPosition(position)
+        cursor.setKeepPositionOnInsert(True)
+        return cursor
 
     def _rewrite(self, first: int, last: int) -> None:
         """Show stand-ins where Qt put characters of its own into the document."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from coldbyte.core.invisible import INVISIBLE, stand_in
+from coldbyte.core.invisible import INVISIBLE, is_plain, stand_in
 
 NOT_HELD = re.compile("[\r\u2028\u2029\ufdd0\ufdd1\ufeff\ufffc]")
 """One character that Qt's documents turn into another, drop, or take for an embedded object."""
@@ -12,6 +12,8 @@ NOT_HELD = re.compile("[\r\u2028\u2029\ufdd0\ufdd1\ufeff\ufffc]")
 
 def shown(chars: str, *, everything: bool) -> str:
     """What the editor shows, equally long: `everything` invisible is replaced, or only NOT_HELD."""
+    if is_plain(chars):
+        return chars
     pattern = INVISIBLE if everything else NOT_HELD
     return pattern.sub(lambda match: stand_in(match[0]), chars)
 
