@@ -283,8 +283,8 @@ def test_what_is_no_request_is_an_error_that_names_the_place(body: Object, path:
 
 def test_a_marker_inside_a_tool_result_is_a_breakpoint_and_no_content() -> None:
     def body(marker: dict[str, Any]) -> RequestBody:
-        inner = [{"type": "text", "text": "found", **marker}]
-        result = {"type": "tool_result", "tool_use_id": "t", "content": inner}
+        inner: Json = [{"type": "text", "text": "found", **marker}]
+        result: Json = {"type": "tool_result", "tool_use_id": "t", "content": inner}
         return RequestBody({"model": "m", "messages": [{"role": "user", "content": [result]}]})
 
     marked = prefix_of(body({"cache_control": {"type": "ephemeral", "ttl": "1h"}}))

@@ -169,3 +169,19 @@ def test_the_line_is_read_in_whatever_parts_it_comes() -> None:
         await process.stop()
 
     asyncio.run(story())
+
+
+def test_the_child_does_not_inherit_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "a-secret")
+    tell = (
+        "import json, os, sys\n"
+        "print(json.dumps({'url': str([n for n in os.environ if 'ANTHROPIC' in n])}), flush=True)\n"
+        "sys.stdin.read()"
+    )
+
+    async def story() -> None:
+        process = SimulatorProcess(command=python(tell))
+        assert await process.start() == "[]"
+        await process.stop()
+
+    asyncio.run(story())

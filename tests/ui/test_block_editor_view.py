@@ -191,12 +191,27 @@ def test_the_break_is_drawn_in_text_and_margin(editor: BlockEditor) -> None:
     assert pixels(editor.grab().toImage(), BREAK) == 0
 
 
+@pytest.mark.parametrize(("byte", "length", "chars"), [(2, 1, "é"), (3, 1, "é"), (2, 3, "é😀"), (9, 4, "b")])
+def test_a_break_takes_whole_characters(editor: BlockEditor, byte: int, length: int, chars: str) -> None:
+    show(editor, "aaé😀ab")
+    editor.mark_break(byte, length)
+    assert marked(editor, "break") == [chars]
+
+
 def test_a_break_without_length_is_a_bar(editor: BlockEditor) -> None:
     show(editor, "one two")
     editor.mark_break(3)
     image = editor.viewport().grab().toImage()
     bar = editor.fontMetrics().height()
     assert bar <= pixels(image, BREAK) <= 3 * bar
+
+
+def test_a_break_at_a_newline_has_a_ground_to_be_seen_on(editor: BlockEditor) -> None:
+    show(editor, "one\ntwo")
+    editor.mark_break(3)
+    bar = editor.viewport().grab().toImage()
+    editor.mark_break(3, 1)
+    assert editor.viewport().grab().toImage() != bar
 
 
 def test_the_break_moves_along_with_edits_before_it(editor: BlockEditor) -> None:

@@ -145,7 +145,7 @@ _PLAIN = bytes(range(0x20, 0x7F)) + b"\t\n"
 
 
 def is_plain(chars: str) -> bool:
-    """Whether all of `chars` is visible ASCII, spaces, tabs and line feeds: thirty times as fast as INVISIBLE."""
+    """Whether `chars` is visible ASCII, spaces, tabs and line feeds only: much faster than INVISIBLE."""
     return chars.isascii() and not chars.encode().translate(None, _PLAIN)
 
 

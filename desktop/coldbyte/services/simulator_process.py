@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -109,6 +110,7 @@ class _Child(asyncio.SubprocessProtocol):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,  # Ctrl+C in the terminal is for the app, which ends the child itself
+            env={name: value for name, value in os.environ.items() if not name.startswith("ANTHROPIC_")},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
 

@@ -21,9 +21,9 @@ from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 
 from coldbyte.core.invisible import is_invisible, name_of
 from coldbyte.core.text import Text
-from coldbyte.state.text_history import Selection
+from coldbyte.state.text_history import Selection, utf16_length
 from coldbyte.ui.blank_painter import paint_blanks
-from coldbyte.ui.edit_range import carried, whole
+from coldbyte.ui.edit_range import carried, char_after, whole
 from coldbyte.ui.editor_margin import EditorMargin
 from coldbyte.ui.editor_mark import Mark, marks_between
 from coldbyte.ui.exact_clipboard import mime_of
@@ -105,12 +105,17 @@ class BlockView(QPlainTextEdit):
         self._when_in(offset, go)
 
     def mark_break(self, byte: int | None, length: int = 0) -> None:
-        """Mark `length` bytes from `byte` on as the break, None for no break. It moves along with edits."""
+        """Mark the characters that hold `length` bytes from `byte` on as the break, None for no break.
+
+        The mark moves along with edits before it.
+        """
         if byte is None:
             self._broken = None
         else:
-            stop = self.text.utf16_at(min(byte + length, self.text.size))
-            self._broken = Mark(self.text.utf16_at(min(byte, self.text.size)), stop, "break")
+            start = self.text.utf16_at(min(byte, self.text.size))
+            last = self.text.utf16_at(min(byte + length - 1, self.text.size)) if length else start
+            stop = last + utf16_length(char_after(self.text, last)) if length else start
+            self._broken = Mark(start, stop, "break")
         self._refresh()
         self.viewport().update()
 

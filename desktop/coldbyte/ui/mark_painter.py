@@ -36,10 +36,13 @@ def paint_grounds(
 ) -> None:
     """Draw what lies under the text: the ground of the break and of decomposed letters."""
     tints = {"break": faint(colors.broken, 80), "decomposed": faint(colors.invisible, 26)}
+    space = painter.fontMetrics().horizontalAdvance(" ")
     for visible in lines:
         for mark in _marks_of(visible, marks):
             if mark.kind in tints:
-                painter.fillRect(visible.place(mark.start, mark.stop), tints[mark.kind])
+                place = visible.place(mark.start, mark.stop)
+                takes_newline = visible.ends_block and mark.stop > visible.stop
+                painter.fillRect(place.adjusted(0, 0, space * takes_newline, 0), tints[mark.kind])
 
 
 def paint_signs(
@@ -77,7 +80,7 @@ def _paint_sign(painter: QPainter, place: QRectF, baseline: float, mark: Mark, c
 
 def _marks_of(visible: VisibleLine, marks: Sequence[Mark]) -> Iterator[Mark]:
     """The marks that touch a line; `marks` are in the order of their ends."""
-    start, stop = visible.start, visible.stop
+    start, stop = visible.start, visible.stop + visible.ends_block
     for index in range(bisect_left(marks, start + 1, key=lambda mark: mark.stop), len(marks)):
         if marks[index].start < stop:
             yield marks[index]

@@ -30,6 +30,11 @@ class VisibleLine:
         return self.start + self.line.textLength()
 
     @property
+    def ends_block(self) -> bool:
+        """Whether the separator of the block stands behind the line."""
+        return self.stop == self.block.position() + self.block.length() - 1
+
+    @property
     def baseline(self) -> float:
         """Where its characters stand."""
         return self.origin.y() + self.line.y() + self.line.ascent()
