@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QApplication
@@ -100,6 +101,10 @@ class App(QObject):
         self.tasks.start("load the key", self._key_flow.load())
         self.tasks.start("import the SDK", asyncio.to_thread(import_sdk))
         self.tasks.start("start the simulator", self._warm_up())
+
+    def open_documents(self, paths: Sequence[Path]) -> None:
+        """Open files as documents."""
+        self._file_flow.open_documents([str(path) for path in paths])
 
     def close(self) -> None:
         """End everything, then the window. A second call changes nothing."""

@@ -61,6 +61,13 @@ class Story:
         QTest.keyClicks(editor, "\u00a0")
         await asyncio.wait_for(changed, _PATIENCE_S)
 
+    async def open_document(self, path: Path) -> None:
+        """Open a file as a document and wait until its editor is filled."""
+        added = _next(self._app.draft.parts_changed, lambda _: True)
+        self._app.open_documents([path])
+        await asyncio.wait_for(added, _PATIENCE_S)
+        await self.settle()
+
     async def settle(self) -> None:
         """Wait until the editors are filled and everything is drawn."""
         for editor in self._app.window.findChildren(BlockEditor):

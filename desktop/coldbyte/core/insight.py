@@ -38,7 +38,6 @@ class Insight:
         """Whether something that the baseline could have stored is no longer the same."""
         return self.comparison is not None and not self.comparison.harmless
 
-
     @property
     def reads_another(self) -> bool:
         """Whether the draft breaks with the baseline, and yet would read all of another exchange."""

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
-from coldbyte.core.text import Piece, Text
-
-_counted: WeakKeyDictionary[Piece, tuple[int, int, int]] = WeakKeyDictionary()
+from coldbyte.core.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +27,9 @@ def line_ends(text: Text) -> LineEnds:
     lf = crlf = cr = 0
     last = ""
     for piece in text.pieces:
-        counts = _counted.get(piece)
+        counts = piece.derived.get("line ends")
         if counts is None:
-            counts = _counted[piece] = _count(piece.chars)
+            counts = piece.derived["line ends"] = _count(piece.chars)
         lf, crlf, cr = lf + counts[0], crlf + counts[1], cr + counts[2]
         if last == "\r" and piece.chars[0] == "\n":
             lf, crlf, cr = lf - 1, crlf + 1, cr - 1

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import Self
+from typing import Any, Self
 
+_FOUR_BYTES = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
 _PRIME = 2**252 + 27742317777372353535851937790883648493
 _SHORT_ESCAPES = b'"\\\b\f\n\r\t'
 _LONG_ESCAPES = bytes(byte for byte in range(0x20) if byte not in _SHORT_ESCAPES)
@@ -39,12 +40,17 @@ class LoneSurrogateError(ValueError):
 class Piece:
     """A run of characters with its UTF-8 bytes; compared by identity first, so it must never change."""
 
-    __slots__ = ("__dict__", "__weakref__", "chars", "data", "utf16")
+    __slots__ = ("__dict__", "chars", "data", "utf16")
 
     def __init__(self, chars: str, data: bytes) -> None:
         self.chars = chars
         self.data = data
         self.utf16 = _utf16_length(chars, data)
+
+    @cached_property
+    def derived(self) -> dict[str, Any]:
+        """What others computed from this piece, by name; it lives as long as the piece."""
+        return {}
 
     @cached_property
     def newlines(self) -> int:
@@ -335,9 +341,8 @@ def _escaped(data: bytes) -> int:
 
 
 def _utf16_length(chars: str, data: bytes) -> int:
-    if len(data) == len(chars) or max(chars) < "\U00010000":
-        return len(chars)
-    return _utf16_of(chars)
+    """Characters beyond U+FFFF take two units; in UTF-8 they are those that begin with F0 to F4."""
+    return len(chars) if len(data) == len(chars) else len(chars) + sum(map(data.count, _FOUR_BYTES))
 
 
 def _utf16_of(chars: str) -> int:
@@ -346,10 +351,7 @@ def _utf16_of(chars: str) -> int:
 
 def _cut_utf16(chars: str, offset: int) -> tuple[str, str]:
     """Split after `offset` UTF-16 units; in the middle of a pair the pair goes to the right side."""
-    if offset >= len(chars) and _utf16_of(chars) <= offset:
-        return chars, ""
-    if chars.isascii() or not chars[:offset] or max(chars[:offset]) < "\U00010000":
+    if chars.isascii():
         return chars[:offset], chars[offset:]
-    data = chars.encode("utf-16-le")
-    left = data[: 2 * offset].decode("utf-16-le", "ignore")
+    left = chars.encode("utf-16-le")[: 2 * offset].decode("utf-16-le", "ignore")
     return left, chars[len(left) :]

@@ -8,8 +8,6 @@ many.
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 from coldbyte.core.catalogue import Tokenizer
 from coldbyte.core.prefix import Prefix, PrefixBlock
 from coldbyte.core.text import Piece, Text
@@ -28,8 +26,6 @@ _CLASSES: tuple[tuple[int, bytes], ...] = (  # weight in thousandths, the bytes 
     (2200, bytes(range(0xF0, 0xF5))),  # first byte of four: emoji
     (1000, bytes([*range(0x20), 0x7F])),  # control characters
 )
-
-_weighed: WeakKeyDictionary[Piece, int] = WeakKeyDictionary()
 
 
 def estimate_tokens(text: Text, tokenizer: Tokenizer) -> int:
@@ -50,11 +46,11 @@ def _of_block(block: PrefixBlock, tokenizer: Tokenizer) -> int:
 
 
 def _weight(piece: Piece) -> int:
-    weight = _weighed.get(piece)
+    weight: int | None = piece.derived.get("token weight")
     if weight is None:
         classes = piece.data.translate(_TABLE)
         weight = sum(weight * classes.count(index) for index, (weight, _) in enumerate(_CLASSES, start=1))
-        _weighed[piece] = weight
+        piece.derived["token weight"] = weight
     return weight
 
 
