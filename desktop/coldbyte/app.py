@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from coldbyte import __version__
 from coldbyte.core.catalogue import read_catalogue
+from coldbyte.core.draft import Draft
 from coldbyte.core.line_end import with_line_ends
 from coldbyte.core.reply import SendFailure
 from coldbyte.core.secret import ApiKey
@@ -21,9 +22,12 @@ from coldbyte.flows.repair_flow import RepairFlow
 from coldbyte.flows.view_flow import ViewFlow, dress
 from coldbyte.services import resources
 from coldbyte.services.anthropic_api import AnthropicApi, import_sdk
+from coldbyte.services.draft_store import DraftStore
 from coldbyte.services.sample import read_sample
 from coldbyte.services.simulator_process import SimulatorProcess, SimulatorTrouble
+from coldbyte.services.text_file import FileTrouble
 from coldbyte.services.vault import KeyringVault
+from coldbyte.state.autosave import Autosave
 from coldbyte.state.connection import SIMULATOR_SCOPE, Connection
 from coldbyte.state.exchange_log import ExchangeLog, Record
 from coldbyte.state.ledger import Ledger
@@ -49,15 +53,20 @@ class App(QObject):
         clock: Callable[[], float],
         store: QSettings,
         *,
+        drafts: DraftStore | None = None,
         simulator_fast: bool = False,
     ) -> None:
+        """Without `drafts` the sample is open and nothing typed is kept."""
         super().__init__()
         self.tasks = Tasks(self)
         self.settings = Settings(store, self)
         self.catalogue = read_catalogue(resources.text("catalogue.json"))
         self.simulator = SimulatorProcess(fast=simulator_fast)
         self.connection = Connection(self, KeyringVault(), environment, self)
-        self.draft = OpenDraft(read_sample(), self)
+        draft, question, trouble = _open_last(drafts)
+        self.draft = OpenDraft(draft, self)
+        self.draft.select_question(question)
+        self._autosave = Autosave(self.draft, drafts, self.tasks, self) if drafts else None
         self.log = ExchangeLog(self)
         self.ledger = Ledger(self)
         self.live = LiveInsight(
@@ -82,6 +91,10 @@ class App(QObject):
         self.window.close_requested.connect(self.close)
         self.window.action("quit").triggered.connect(self.close)
         self.tasks.failed.connect(self._report_failure)
+        if self._autosave is not None:
+            self._autosave.failed.connect(self._report_file_trouble)
+        if trouble is not None:
+            self._report_file_trouble(trouble)
 
     async def run(self) -> None:
         """Show the window; return when it was closed and everything behind it has ended."""
@@ -134,6 +147,8 @@ class App(QObject):
 
     async def _close(self) -> None:
         self._view_flow.save_layout()
+        if self._autosave is not None:
+            await self._autosave.save()
         await self.tasks.close()
         await self.connection.close()
         await self.simulator.stop()
@@ -215,9 +230,25 @@ class App(QObject):
             self._shown_number = number
             self.window.reply_pane.show_record(self.log.records[number - 1], self._newest_number)
 
+    def _report_file_trouble(self, trouble: FileTrouble) -> None:
+        self.window.notice_bar.show_notice(Notice(trouble.say, trouble.remedy, "trouble"))
+
     def _report_failure(self, name: str, error: Exception) -> None:
         _log.error("the task “%s” failed", name, exc_info=error)
         kind = type(error).__name__
         say = self.tr("Something went wrong in “{name}”: {kind}.").format(name=name, kind=kind)
         remedy = self.tr("Your texts are untouched. Coldbyte {version}.").format(version=__version__)
         self.window.notice_bar.show_notice(Notice(say, remedy, "trouble"))
+
+
+def _open_last(drafts: DraftStore | None) -> tuple[Draft, str, FileTrouble | None]:
+    """The draft of the last run, else the sample; the chosen question; what was wrong with the file."""
+    trouble = None
+    if drafts is not None:
+        try:
+            if (last := drafts.load()) is not None:
+                return *last, None
+        except FileTrouble as error:
+            trouble = error
+    sample = read_sample()
+    return sample, sample.questions[0].key, trouble

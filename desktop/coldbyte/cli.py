@@ -41,7 +41,3 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--fast", action="store_true", help="answer at once, without modelled waiting")
     simulate.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -11,7 +11,14 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMessageLogContext, QSettings, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QSettings,
+    QStandardPaths,
+    Qt,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -19,6 +26,7 @@ from coldbyte import __version__
 from coldbyte.app import App
 from coldbyte.event_loop import make_loop
 from coldbyte.services import resources
+from coldbyte.services.draft_store import DraftStore
 
 Work = Callable[[App], Awaitable[int]]
 
@@ -30,7 +38,8 @@ def run_app() -> int:
         await app.run()
         return 0
 
-    return run(until_closed)
+    data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
+    return run(until_closed, drafts=DraftStore(Path(data) / "coldbyte" / "draft.json"))
 
 
 def run_story() -> int:
@@ -56,13 +65,16 @@ def run_story() -> int:
     return run(play)
 
 
-def run(work: Work, *, simulator_fast: bool = False) -> int:
-    """Make the application and an App, do `work` on the event loop, return what it returns."""
+def run(work: Work, *, drafts: DraftStore | None = None, simulator_fast: bool = False) -> int:
+    """Make the application and an App, do `work` on the event loop, return what it returns.
+
+    Without `drafts` the sample is open and what is typed is not kept.
+    """
     application = _application()
     store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "coldbyte", "coldbyte")
 
     async def session() -> int:
-        app = App(application, os.environ, time.time, store, simulator_fast=simulator_fast)
+        app = App(application, os.environ, time.time, store, drafts=drafts, simulator_fast=simulator_fast)
         _close_on_signals(app)
         return await work(app)
 

@@ -63,7 +63,7 @@ class Desk:
         target = on or QApplication.focusWidget()
         assert target is not None
         for char in text:
-            if char < "\u0100":
+            if char.isascii():
                 QTest.keyClicks(target, char)
                 continue
             for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):

@@ -33,7 +33,7 @@ def crossed(texts: Sequence[Role], grounds: Sequence[Role]) -> list[tuple[Role, 
 # What is written on what: by the widgets that paint themselves, and by rules that inherit their ground.
 PLAIN = [
     *crossed(("text", "muted", "link"), ("window", "surface", "raised", "hover")),
-    *crossed(("cold", "warm_text", "warning", "ok"), ("surface", "raised")),
+    *crossed(("cold", "warm_text", "warning"), ("surface", "raised")),
     *crossed(("text", "muted", "cold", "invisible"), ("cold_soft",)),
     *crossed(("invisible",), ("surface",)),
     *crossed(("on_accent",), ("accent_hover",)),

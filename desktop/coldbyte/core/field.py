@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from coldbyte.core.body import Json, RequestBody, compact, path_below, wire_start
 from coldbyte.core.text import Text, first_differing_byte
-
-Order = Literal["same", "keys", "values"]
 
 
 @dataclass(frozen=True, slots=True)

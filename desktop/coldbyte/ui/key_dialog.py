@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from coldbyte.core.secret import ApiKey
+from coldbyte.state.connection import DEFAULT_PROFILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ class KeyDialog(QDialog):
             self.settled.emit()
 
     def _wish(self) -> KeyWish:
-        return KeyWish(self._profile_combo.currentText().strip() or "default", ApiKey(self._key_edit.text()))
+        profile = self._profile_combo.currentText().strip() or DEFAULT_PROFILE
+        return KeyWish(profile, ApiKey(self._key_edit.text()))
 
     def _enable(self) -> None:
         filled = bool(self._key_edit.text().strip())

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStackedLayout,
     QTabBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,7 @@ from coldbyte.core.text import Text
 from coldbyte.state.open_draft import TextChange
 from coldbyte.ui.part_stack import PartStack
 from coldbyte.ui.text_facts import TextFacts
+from coldbyte.ui.tool_button import tool_button
 
 _BREAKPOINTS: tuple[tuple[Ttl | None, str], ...] = (
     (None, "No breakpoint"),
@@ -82,8 +82,8 @@ class PartPane(QWidget):
         self._tabs.setElideMode(Qt.TextElideMode.ElideMiddle)
         self._tabs.setUsesScrollButtons(True)
         self._tabs.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._add_button = self._tool_button("add_button", "+", self.tr("Add"))
-        self._remove_button = self._tool_button("remove_button", "−", self.tr("Remove"))
+        self._add_button = tool_button(self, "add_button", "+", self.tr("Add"))
+        self._remove_button = tool_button(self, "remove_button", "−", self.tr("Remove"))
         self._breakpoint_combo = QComboBox(self)
         self._breakpoint_combo.setObjectName("breakpoint_combo")
         self._breakpoint_combo.setAccessibleName(self.tr("Breakpoint"))
@@ -209,14 +209,6 @@ class PartPane(QWidget):
     def _ask_remove(self) -> None:
         if self.key is not None:
             self.remove_requested.emit(self.key)
-
-    def _tool_button(self, name: str, text: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(name)
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        return button
 
     def _lay_out(self) -> None:
         header = QHBoxLayout()

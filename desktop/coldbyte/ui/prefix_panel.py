@@ -35,7 +35,7 @@ __all__ = ["Place", "PrefixPanel"]
 class PrefixPanel(QWidget):
     """Shows one insight. It does no work that grows with the prompt, so it may be called at every key."""
 
-    restore_requested = Signal(object)  # Cause
+    restore_requested = Signal()
     place_requested = Signal(object)  # Place
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -43,7 +43,6 @@ class PrefixPanel(QWidget):
         self.setObjectName("prefix_panel")
         self.setAccessibleName(self.tr("Prefix"))
         self._insight: Insight | None = None
-        self._cause: Cause | None = None
         self._place: Place | None = None
         self._headline_view = HeadlineView(self)
         self._ribbon_view = RibbonView(self)
@@ -67,7 +66,7 @@ class PrefixPanel(QWidget):
         self._go_button.setObjectName("go_button")
         self._go_button.setToolTip(self.tr("Show the break in the editor (F7)"))
         self._lay_out()
-        self._restore_button.clicked.connect(self._ask_restore)
+        self._restore_button.clicked.connect(self.restore_requested)
         self._go_button.clicked.connect(self._ask_place)
         self._ribbon_view.place_requested.connect(self.place_requested)
         self._microscope_view.byte_requested.connect(self._ask_byte)
@@ -112,36 +111,24 @@ class PrefixPanel(QWidget):
         self._snippet_view.setVisible(found is not None)
         self._microscope_view.setVisible(found is not None)
         self._footer.setVisible(found is not None)
-        self._cause, self._place = None, None
+        self._place = None
         if insight is None or comparison is None or found is None:
             return
-        self._cause = self._primary(insight)
         view = microscope(comparison)
         self._snippet_view.show_snippets(view.before, view.after)
         self._microscope_view.show_rows(view.rows)
-        self._show_place(found)
+        self._show_place(found, _primary(insight))
 
-    def _primary(self, insight: Insight) -> Cause | None:
-        """The cause at the break, with its wire bytes."""
-        causes = insight.explanation.causes if insight.explanation else ()
-        if not causes or insight.baseline is None:
-            return None
-        return with_wire(causes[0], insight.baseline.body, insight.body)
-
-    def _show_place(self, found: Break) -> None:
-        for label, line in zip(self._place_labels, place_lines(found, self._cause), strict=True):
+    def _show_place(self, found: Break, cause: Cause | None) -> None:
+        for label, line in zip(self._place_labels, place_lines(found, cause), strict=True):
             label.show_text(line)
         if found.after is not None:
             self._place = Place(found.after.block.where, max(found.after.byte, 0))
-        fix = self._cause.fix if self._cause else None
-        self._restore_button.setEnabled(self._cause is not None)
+        fix = cause.fix if cause else None
+        self._restore_button.setEnabled(cause is not None)
         self._restore_button.setToolTip(fix.say if fix else "")
         self._restore_button.setAccessibleDescription(fix.say if fix else "")
         self._go_button.setEnabled(self._place is not None)
-
-    def _ask_restore(self) -> None:
-        if self._cause is not None:
-            self.restore_requested.emit(self._cause)
 
     def _ask_place(self) -> None:
         if self._place is not None:
@@ -194,3 +181,11 @@ class PrefixPanel(QWidget):
         whole.setSpacing(0)
         whole.addWidget(scroll, 1)
         whole.addWidget(self._footer)
+
+
+def _primary(insight: Insight) -> Cause | None:
+    """The cause at the break, with its wire bytes."""
+    causes = insight.explanation.causes if insight.explanation else ()
+    if not causes or insight.baseline is None:
+        return None
+    return with_wire(causes[0], insight.baseline.body, insight.body)

@@ -33,7 +33,6 @@ translate = QCoreApplication.translate
 class Headline:
     """One state in words. `tone` is the role of its colour, `icon` a drawing, `note` a short addition."""
 
-    state: State
     tone: Role
     icon: str
     title: str
@@ -85,7 +84,7 @@ def headline_of(insight: Insight | None) -> Headline:
     if insight is None:
         title = translate("PrefixPanel", "Nothing to look at yet")
         say = translate("PrefixPanel", "Choose a question: then this panel says what sending it would cost.")
-        return Headline(state, "muted", "question", title, say)
+        return Headline("muted", "question", title, say)
     match state:
         case "broken":
             return _broken(insight)
@@ -172,7 +171,7 @@ def _broken(insight: Insight) -> Headline:
     if not insight.forecast.missed:
         say += " " + translate("PrefixPanel", "Nothing is lost: no live entry reaches beyond this place.")
     byte = comparison.first.cache_byte if comparison.first else comparison.shared
-    return Headline("broken", "cold", "break", title.format(byte=f"{byte:,}"), say, note)
+    return Headline("cold", "break", title.format(byte=f"{byte:,}"), say, note)
 
 
 def _uncached(insight: Insight, state: State) -> Headline:
@@ -181,9 +180,9 @@ def _uncached(insight: Insight, state: State) -> Headline:
         say = translate(
             "PrefixPanel",
             "Put a breakpoint behind the last part that stays the same: the next request then reads it "
-            "at a tenth of the price.",
+            "at a fraction of the price.",
         )
-        return Headline(state, "warning", "no-breakpoint", title, say)
+        return Headline("warning", "no-breakpoint", title, say)
     title = translate("PrefixPanel", "Too short to be cached")
     say = translate(
         "PrefixPanel",
@@ -193,7 +192,7 @@ def _uncached(insight: Insight, state: State) -> Headline:
         model=insight.prefix.model,
         minimum=f"{insight.forecast.minimum or 0:,}",
     )
-    return Headline(state, "warning", "below-minimum", title, say)
+    return Headline("warning", "below-minimum", title, say)
 
 
 def _cold(insight: Insight, state: State) -> Headline:
@@ -205,7 +204,7 @@ def _cold(insight: Insight, state: State) -> Headline:
             "Nothing changed, only time passed: sending writes ≈ {tokens} tokens again. An entry lives "
             "5 minutes or 1 hour from the last request that used it.",
         )
-        return Headline(state, "warning", "expired", title, say.format(tokens=written))
+        return Headline("warning", "expired", title, say.format(tokens=written))
     title = translate("PrefixPanel", "Nothing sent yet")
     if insight.baseline is not None:
         title = translate("PrefixPanel", "Nothing in the prompt cache to read")
@@ -213,7 +212,7 @@ def _cold(insight: Insight, state: State) -> Headline:
         "PrefixPanel",
         "Sending writes ≈ {tokens} tokens to the prompt cache; the next request can read them.",
     )
-    return Headline(state, "muted", "first", title, say.format(tokens=written))
+    return Headline("muted", "first", title, say.format(tokens=written))
 
 
 def _warm(insight: Insight, state: State) -> Headline:
@@ -224,7 +223,7 @@ def _warm(insight: Insight, state: State) -> Headline:
             "PrefixPanel",
             "≈ {tokens} tokens lie in the prompt cache and no breakpoint of the draft leads to them.",
         ).format(tokens=f"{insight.forecast.missed:,}")
-        return Headline(state, "warning", "unreached", title, say)
+        return Headline("warning", "unreached", title, say)
     title = translate("PrefixPanel", "The prefix is intact")
     say = translate("PrefixPanel", "Sending reads ≈ {tokens} tokens from the prompt cache.")
     if usage.written:
@@ -238,7 +237,7 @@ def _warm(insight: Insight, state: State) -> Headline:
         note = translate("PrefixPanel", "all {size} bytes are the same").format(
             size=f"{insight.prefix.size:,}"
         )
-        return Headline("intact", "warm_text", "intact", title, say, note)
+        return Headline("warm_text", "intact", title, say, note)
     note = translate("PrefixPanel", "up to byte {byte} · cache view").format(byte=f"{comparison.shared:,}")
     behind = translate(
         "PrefixPanel",
@@ -246,7 +245,7 @@ def _warm(insight: Insight, state: State) -> Headline:
     )
     if usage.written:
         behind = translate("PrefixPanel", "What the baseline stored is unchanged, so nothing is lost.")
-    return Headline("harmless", "warm_text", "harmless", title, f"{say} {behind}", note)
+    return Headline("warm_text", "harmless", title, f"{say} {behind}", note)
 
 
 def _has_left_entries(insight: Insight) -> bool:

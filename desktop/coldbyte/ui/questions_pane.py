@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QSplitter,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from coldbyte.core.draft import Question
 from coldbyte.state.open_draft import TextChange
 from coldbyte.ui.elided_label import ElidedLabel
 from coldbyte.ui.part_stack import PartStack
+from coldbyte.ui.tool_button import tool_button
 
 _ROW_LENGTH = 160
 
@@ -45,8 +45,8 @@ class QuestionsPane(QWidget):
         self._list.setAccessibleName(self.tr("Questions"))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self._add_button = self._tool_button("add_button", "+", self.tr("Add a question"))
-        self._remove_button = self._tool_button("remove_button", "−", self.tr("Remove the question"))
+        self._add_button = tool_button(self, "add_button", "+", self.tr("Add a question"))
+        self._remove_button = tool_button(self, "remove_button", "−", self.tr("Remove the question"))
         self._stack = PartStack("question", self)
         self._lay_out()
         self._list.currentRowChanged.connect(self._choose)
@@ -117,14 +117,6 @@ class QuestionsPane(QWidget):
         question = self._list.item(row).data(Qt.ItemDataRole.UserRole)
         assert isinstance(question, Question)
         return question
-
-    def _tool_button(self, name: str, text: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(name)
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        return button
 
     def _lay_out(self) -> None:
         header = QHBoxLayout()

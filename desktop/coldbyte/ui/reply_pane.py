@@ -12,6 +12,7 @@ from coldbyte.core.usage import Usage
 from coldbyte.core.verdict import Verdict
 from coldbyte.state.exchange_log import Record
 from coldbyte.ui.elided_label import ElidedLabel
+from coldbyte.ui.tool_button import tool_button
 
 _BADGES = {
     "hit": "✓ HIT",
@@ -67,6 +68,7 @@ class ReplyPane(QWidget):
         self._usage_label = QLabel("", self)
         self._usage_label.setObjectName("usage_label")
         self._usage_label.setWordWrap(True)
+        self._usage_label.setToolTip(self.tr("Hit rate = read / (read + written + uncached)"))
         self._lay_out()
         self._verdict_frame.hide()
         self.show_record(None, 0)
@@ -167,12 +169,8 @@ class ReplyPane(QWidget):
             words.append(agrees)
         return " · ".join(words)
 
-    def _arrow(self, name: str, text: str, tip: str, step: int) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(name)
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
+    def _arrow(self, name: str, sign: str, tip: str, step: int) -> QToolButton:
+        button = tool_button(self, name, sign, tip)
         button.clicked.connect(lambda: self.step_requested.emit(step))
         return button
 

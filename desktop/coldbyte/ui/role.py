@@ -31,7 +31,6 @@ Role = Literal[
     "on_write",
     "uncached",
     "on_uncached",
-    "ok",
     "warning",
     "warning_soft",
     "invisible",  # characters that have no picture of their own

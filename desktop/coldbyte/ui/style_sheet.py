@@ -24,11 +24,8 @@ _TEMPLATE = Template("""
 /* windows and panes */
 QMainWindow, QDialog { background: $window; }
 QWidget[role="surface"] { background: $surface; border: 1px solid $border; border-radius: 6px; }
-QFrame[role="card"] { background: $raised; border: 1px solid $border; border-radius: 6px; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: $border; border-radius: 3px; }
-QStatusBar { background: $window; color: $muted; }
-QStatusBar::item { border: none; }
 QScrollArea, QWidget#qt_scrollarea_viewport, QWidget#prefix_content { background: transparent; border: none; }
 
 /* words */
@@ -42,8 +39,6 @@ QLabel[role="placeholder"] { color: $muted; font-size: $size_heading; padding: 1
 QLabel[role="badge"] { color: $text; font-weight: 700; }
 QLabel[role="loss"] { color: $cold; background: $cold_soft; border: 1px solid $cold; border-radius: 6px;
     padding: 1px 8px; font-weight: 700; }
-QLabel[role="estimate"] { color: $muted; border: 1px solid $border; border-radius: 6px; padding: 1px 6px;
-    font-size: $size_small; }
 
 /* the state of the prefix, and what came of an exchange */
 QFrame#headline_frame { background: $raised; border: 1px solid $border; border-left: 4px solid $muted;
@@ -112,9 +107,9 @@ QPlainTextEdit:focus, QTextEdit:focus, QTextBrowser:focus { border: 1px solid $f
 BlockView { qproperty-invisibleColor: $invisible; qproperty-breakColor: $cold; }
 
 /* lists, tables, tabs */
-QListView, QTreeView { background: $surface; background-clip: padding; color: $text;
+QListView { background: $surface; background-clip: padding; color: $text;
     border: 1px solid transparent; border-radius: 6px; outline: none; padding: 2px; }
-QListView:focus, QTreeView:focus { border: 1px solid $focus; }
+QListView:focus { border: 1px solid $focus; }
 QListView::item { color: $text; border-radius: 4px; padding: 5px 8px; }
 QListView::item:hover { background: $hover; }
 QListView::item:selected { background: $selection; color: $on_selection; }
@@ -125,7 +120,6 @@ QTableView:focus { border: 1px solid $focus; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: $raised; color: $muted; border: none; border-bottom: 1px solid $border;
     padding: 4px 6px; }
-QTableCornerButton::section { background: $raised; border: none; }
 QTabBar { background: transparent; border: none; }
 QTabBar::tab { background: transparent; color: $muted; border: none; border-bottom: 2px solid transparent;
     padding: 4px 10px; margin-right: 2px; }

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from PySide6.QtCore import QDir, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication
 
+from coldbyte.state.settings import ThemeChoice
 from coldbyte.ui.role import ROLES, Role
 from coldbyte.ui.style_sheet import style_sheet
-
-Choice = Literal["system", "light", "dark"]
 
 _PROPERTY = "coldbyte_theme"
 
@@ -58,7 +57,7 @@ class Theme:
 
     @classmethod
     def from_json(cls, text: str) -> Theme:
-        """Read a file of `resources/themes`. Raise ThemeError where a role has no colour, or colour."""
+        """Read a file of `resources/themes`. Raise ThemeError where it lacks a role or names an unknown one."""
         try:
             fields: Any = json.loads(text)
         except ValueError as error:
@@ -84,7 +83,7 @@ class Theme:
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Dress the whole application; call it again after its font has changed, as type sizes follow it.
+    """Dress the whole application; type sizes follow its font.
 
     The arrows of combo boxes come from the search path `icons` (QDir.addSearchPath), if it was set before.
     """
@@ -116,23 +115,23 @@ class ThemeSwitch(QObject):
         app: QApplication,
         light: Theme,
         dark: Theme,
-        choice: Choice = "system",
+        choice: ThemeChoice = "system",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent or app)
         self._app = app
         self._light = light
         self._dark = dark
-        self._choice: Choice = choice
+        self._choice: ThemeChoice = choice
         app.styleHints().colorSchemeChanged.connect(self._follow)
         self.choose(choice)
 
     @property
-    def choice(self) -> Choice:
+    def choice(self) -> ThemeChoice:
         """What was chosen."""
         return self._choice
 
-    def choose(self, choice: Choice) -> None:
+    def choose(self, choice: ThemeChoice) -> None:
         """Follow the system, or hold one theme; title bars of the system come along where it lets them."""
         self._choice = choice
         hints = self._app.styleHints()
@@ -146,10 +145,6 @@ class ThemeSwitch(QObject):
             case "dark":
                 hints.setColorScheme(Qt.ColorScheme.Dark)
                 self._apply(self._dark)
-
-    def refresh(self) -> None:
-        """Apply the theme again, after the font of the application has changed."""
-        apply_theme(self._app, current_theme())
 
     def _follow(self, scheme: Qt.ColorScheme) -> None:
         if self._choice == "system":
