@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -49,7 +52,7 @@ print(json.dumps(sorted({{name.split('.')[0] for name in sys.modules}} & set({LA
         ({}, False),
         ({"HOME": "/root", "TERM": "xterm"}, False),
         ({"DISPLAY": ""}, False),
-        ({"DISPLAY": ":0"}, True),
+        ({"DISPLAY": "elsewhere:10.0"}, True),
         ({"WAYLAND_DISPLAY": "wayland-0"}, True),
         ({"QT_QPA_PLATFORM": "offscreen"}, True),
         ({"QT_QPA_PLATFORM": ""}, False),
@@ -57,6 +60,18 @@ print(json.dumps(sorted({{name.split('.')[0] for name in sys.modules}} & set({LA
 )
 def test_a_display_is_known_by_the_environment(environment: dict[str, str], displayed: bool) -> None:
     assert has_display(environment) is displayed
+
+
+@only_where_a_display_can_be_missing
+@pytest.mark.parametrize("host", ["", "unix"])
+def test_a_display_whose_server_is_gone_is_none(host: str) -> None:
+    number = 4000 + os.getpid()  # nobody listens there yet
+    display = {"DISPLAY": f"{host}:{number}.0"}
+    assert not has_display(display)
+    with closing(socket.socket(socket.AF_UNIX)) as server:
+        server.bind(f"\0/tmp/.X11-unix/X{number}")
+        server.listen()
+        assert has_display(display)
 
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

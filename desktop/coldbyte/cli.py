@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 
 from coldbyte import __version__
 
@@ -26,7 +28,20 @@ def has_display(environment: Mapping[str, str]) -> bool:
     """Whether a window can be shown; a chosen platform plug-in of Qt counts as a display."""
     if sys.platform in ("win32", "darwin") or environment.get("QT_QPA_PLATFORM"):
         return True
-    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+    return bool(environment.get("WAYLAND_DISPLAY")) or _x_answers(environment.get("DISPLAY", ""))
+
+
+def _x_answers(display: str) -> bool:
+    """Whether an X server listens at a display of this machine; one of another machine is believed."""
+    host, _, number = display.rpartition(":")
+    if host not in ("", "unix"):
+        return True
+    path = f"/tmp/.X11-unix/X{number.partition('.')[0]}"  # noqa: S108  (where X servers have their sockets)
+    for address in (path, f"\0{path}"):
+        with closing(socket.socket(socket.AF_UNIX)) as probe:
+            if probe.connect_ex(address) == 0:
+                return True
+    return False
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,7 +6,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coldbyte.core.hunk import Hunk, hunks, line_ends
+from coldbyte.core.hunk import Hunk, hunks, taken_apart
 from coldbyte.core.text import Text, first_difference
 
 CHARS = st.sampled_from(
@@ -183,7 +183,7 @@ def test_a_file_with_other_line_ends_is_one_run_up_to_an_edit() -> None:
 def test_a_run_is_taken_apart_into_its_line_ends() -> None:
     before, after = Text.from_str("a\nbb\n\nc" * 30), Text.from_str("a\r\nbb\r\n\r\nc" * 30)
     (run,) = hunks(before, after)
-    first, second, third = line_ends(before, after, run, 3)
+    first, second, third = taken_apart(before, after, run, 3)
     assert (first.before_start, first.before_stop, first.after_start, first.after_stop) == (1, 2, 1, 3)
     assert (second.before_start, second.before_stop, second.after_start, second.after_stop) == (4, 5, 5, 7)
     assert (third.before_start, third.before_stop, third.after_start, third.after_stop) == (5, 6, 7, 9)

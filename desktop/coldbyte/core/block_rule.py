@@ -1,26 +1,24 @@
-"""One block that was edited: its causes, and the words for the part of the prompt that it is."""
+"""One block that was edited: its causes."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from coldbyte.core.block_name import block_path, capital, part_name
 from coldbyte.core.body import path_below
-from coldbyte.core.cause import EVIDENCE, FIXES, Cause, CauseId, Fix, code_points
+from coldbyte.core.cause import EVIDENCE, Cause, CauseId, code_points, fix_of
 from coldbyte.core.comparison import Comparison
 from coldbyte.core.field import FieldChange, changed_fields, json_object
 from coldbyte.core.finding import LARGE, Finding, findings
 from coldbyte.core.hunk import hunks
-from coldbyte.core.prefix import Prefix, PrefixBlock
+from coldbyte.core.prefix import PrefixBlock
 from coldbyte.core.text import Text
 
 LIVE = 200
 """Hunks of a text that are looked at while the user types."""
 
 _THOROUGH = 1 << 20  # bytes of one hunk that are looked at when there is time
-_MESSAGE = re.compile(r"messages\[(\d+)\]")
-_INSIDE = re.compile(r"\.(text|source\.data)\Z")
 
 # What a changed field of a block is called: by the kind of the block, then by the field, "" for all others.
 _FIELD_CAUSES: Mapping[str, Mapping[str, CauseId]] = {
@@ -169,50 +167,6 @@ class Edited:
             blocks=(self.before, self.after),
             hunks=found.hunks,
         )
-
-
-def part_name(prefix: Prefix, index: int) -> str:
-    """The words for a block: `the system prompt`, `document 2 (“gdpr.txt”)`, `the question`."""
-    block = prefix.blocks[index]
-    if block.kind == "setting":
-        return f"the setting {block.where}"
-    if block.tier == "tools":
-        return f"tool “{tool_name(block)}”"
-    if block.tier == "system":
-        system = [place for place, one in enumerate(prefix.blocks) if one.tier == "system"]
-        return "the system prompt" if len(system) == 1 else f"system block {system.index(index) + 1}"
-    if block.kind == "document":
-        number = sum(one.kind == "document" for one in prefix.blocks[: index + 1])
-        title = json_object(block.head.split(b" ", 2)[-1]).get("title")
-        return f"document {number} (“{title}”)" if title else f"document {number}"
-    role = block.head.split(b" ", 1)[0].decode()
-    if block.kind == "text" and role == "user" and index == len(prefix.blocks) - 1:
-        return "the question"
-    message = _MESSAGE.match(block.where)
-    whose = {"user": "the user's", "assistant": "Claude's"}.get(role, f"the {role}'s")
-    return f"{whose} {block.kind} in message {int(message[1]) + 1 if message else 1}"
-
-
-def tool_name(block: PrefixBlock) -> str:
-    """The name of a tool; its type where it has none."""
-    fields = json_object(block.content.encode())
-    return str(fields.get("name") or fields.get("type") or "?")
-
-
-def block_path(where: str) -> str:
-    """The path of a block, from the path of its content."""
-    return _INSIDE.sub("", where)
-
-
-def fix_of(name: CauseId, *, automatic: bool) -> Fix | None:
-    """The fix for a cause, None where nothing helps."""
-    say = FIXES.get(name)
-    return Fix(say, automatic) if say else None
-
-
-def capital(words: str) -> str:
-    """The words as they begin a sentence."""
-    return words[:1].upper() + words[1:]
 
 
 def _largest(limit: int) -> int:

@@ -174,3 +174,9 @@ FIXES: Mapping[CauseId, str] = {
     "block-removed": "Remove blocks seldom, and many at once.",
     "blocks-reordered": "Keep one order, and put new documents at the end.",
 }
+
+
+def fix_of(name: CauseId, *, automatic: bool) -> Fix | None:
+    """The fix for a cause, None where nothing helps."""
+    say = FIXES.get(name)
+    return Fix(say, automatic) if say else None

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coldbyte.core.alignment import Step, align
-from coldbyte.core.block_rule import LIVE, Edited, block_path, capital, fix_of, part_name
+from coldbyte.core.block_name import block_path, capital, part_name
+from coldbyte.core.block_rule import LIVE, Edited
 from coldbyte.core.body import Json, RequestBody, compact, wire_start
-from coldbyte.core.cause import Cause, CauseId
+from coldbyte.core.cause import Cause, CauseId, fix_of
 from coldbyte.core.comparison import Comparison
 from coldbyte.core.prefix import Prefix, PrefixBlock
 from coldbyte.core.setting_rule import setting_causes

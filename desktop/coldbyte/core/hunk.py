@@ -60,7 +60,7 @@ def hunks(before: Text, after: Text, *, window: int = 65_536, limit: int = 100_0
     return tuple(found)
 
 
-def line_ends(before: Text, after: Text, run: Hunk, most: int) -> tuple[Hunk, ...]:
+def taken_apart(before: Text, after: Text, run: Hunk, most: int) -> tuple[Hunk, ...]:
     """The first `most` line ends of a run of them, each as a hunk."""
     found: list[Hunk] = []
     one, two = run.before_start, run.after_start

@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import Literal
 
 from coldbyte.core.comparison import Comparison, Side
-from coldbyte.core.hunk import Hunk, hunks, line_ends
+from coldbyte.core.hunk import Hunk, hunks, taken_apart
 from coldbyte.core.invisible import is_invisible, name_of, stand_in
 from coldbyte.core.prefix import Prefix
 from coldbyte.core.text import EMPTY, Text, first_difference
@@ -161,7 +161,7 @@ def _near(before: Text, after: Text) -> tuple[Hunk, ...]:
     if not shifted:
         shifted = list(hunks(before, after, limit=_ALIGNED))
     if shifted[0].count > 1:
-        return line_ends(before, after, shifted[0], _ALIGNED)
+        return taken_apart(before, after, shifted[0], _ALIGNED)
     return tuple(shifted)
 
 

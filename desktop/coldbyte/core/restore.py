@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coldbyte.core.block_rule import block_path
+from coldbyte.core.block_name import block_path
 from coldbyte.core.cause import Cause
 from coldbyte.core.comparison import Comparison
 from coldbyte.core.explain import Explanation

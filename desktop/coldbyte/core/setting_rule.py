@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from coldbyte.core.block_rule import fix_of
 from coldbyte.core.body import Json, compact, path_below
-from coldbyte.core.cause import EVIDENCE, Cause, CauseId
+from coldbyte.core.cause import EVIDENCE, Cause, CauseId, fix_of
 from coldbyte.core.comparison import Comparison
 from coldbyte.core.field import json_object
 from coldbyte.core.prefix import Prefix, PrefixBlock, Tier

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from coldbyte.core.block_rule import Edited, capital, fix_of, tool_name
-from coldbyte.core.cause import EVIDENCE, Cause, CauseId
+from coldbyte.core.block_name import capital, tool_name
+from coldbyte.core.block_rule import Edited
+from coldbyte.core.cause import EVIDENCE, Cause, CauseId, fix_of
 from coldbyte.core.comparison import Comparison
 from coldbyte.core.field import json_object
 from coldbyte.core.prefix import Prefix, PrefixBlock

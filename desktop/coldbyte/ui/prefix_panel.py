@@ -92,6 +92,7 @@ class PrefixPanel(QWidget):
         if insight is not None:
             self._forecast_view.show_forecast(insight.forecast, broken=insight.broken)
         self._hint_label.setText(hint_of(state_of(insight)))
+        self._hint_label.setVisible(bool(self._hint_label.text()))
         self._show_lines(insight)
         self._show_break(insight)
 

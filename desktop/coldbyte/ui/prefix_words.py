@@ -8,7 +8,7 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
-from coldbyte.core.block_rule import part_name
+from coldbyte.core.block_name import part_name
 from coldbyte.core.cause import Cause
 from coldbyte.core.comparison import Break
 from coldbyte.core.insight import Insight

@@ -57,7 +57,7 @@ class Theme:
 
     @classmethod
     def from_json(cls, text: str) -> Theme:
-        """Read a file of `resources/themes`. Raise ThemeError where it lacks a role or names an unknown one."""
+        """Read a file of `resources/themes`. Raise ThemeError where a role is missing or unknown."""
         try:
             fields: Any = json.loads(text)
         except ValueError as error:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from coldbyte.core.block_rule import block_path, part_name
+from coldbyte.core.block_name import block_path, part_name
 from coldbyte.core.body import RequestBody
 from coldbyte.core.prefix import prefix_of
 
