@@ -1,4 +1,4 @@
-"""Make the pictures of the README: the main story on a real window, at its moments 2, 5 and 6."""
+"""Make the pictures of the README: the main story on a real window, after each of its steps."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from coldbyte.core.block_name import block_path, part_name
-from coldbyte.core.body import RequestBody
+from coldbyte.core.body import Json, RequestBody
 from coldbyte.core.prefix import prefix_of
 
 PREFIX = prefix_of(
@@ -59,3 +59,14 @@ def test_the_only_system_block_is_the_system_prompt() -> None:
 )
 def test_the_path_of_a_block_is_that_of_its_content_without_the_field(where: str, path: str) -> None:
     assert block_path(where) == path
+
+
+def test_a_title_stands_in_a_sentence_on_one_line_and_at_a_bearable_length() -> None:
+    for title, shown in (
+        ("a\nb\u202ec", "a·b·c"),
+        ("x" * 48, "x" * 48),
+        ("first" + "x" * 300 + "last.txt", "first" + "x" * 19 + "…" + "x" * 15 + "last.txt"),
+    ):
+        block: Json = {"type": "document", "source": {"data": "d"}, "title": title}
+        prefix = prefix_of(RequestBody({"model": "m", "messages": [{"role": "user", "content": [block]}]}))
+        assert part_name(prefix, 1) == f"document 1 (“{shown}”)"

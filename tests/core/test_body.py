@@ -133,3 +133,23 @@ def test_part_paths_lead_to_the_texts_of_the_parts() -> None:
         "d": "data",
         "q": "asked",
     }
+
+
+def test_a_breakpoint_behind_an_empty_part_stands_behind_the_part_before_it() -> None:
+    draft = Draft(
+        "claude-sonnet-5-5",
+        64,
+        (SystemBlock("empty first", EMPTY, "1h"), SystemBlock("s", Text.from_str("Be exact."))),
+        (
+            Document("a", "a.txt", Text.from_str("Article 17")),
+            Document("b", "b.txt", Text.from_str("Article 18"), "1h"),
+            Document("c", "c.txt", EMPTY, "5m"),
+            Document("d", "d.txt", Text.from_str("Article 19")),
+            Document("e", "e.txt", EMPTY, "5m"),
+        ),
+        (Question("q", Text.from_str("Who may ask?")),),
+    )
+    fields = json.loads(request_body(draft, "q").encode())
+    marks = [block.get("cache_control") for block in fields["messages"][0]["content"]]
+    assert marks == [None, {"type": "ephemeral", "ttl": "1h"}, {"type": "ephemeral"}, None]
+    assert "cache_control" not in fields["system"][0]

@@ -147,6 +147,12 @@ def test_a_prefix_of_exactly_the_minimum_is_cached_and_one_token_less_is_not() -
     assert [point.outcome for point in cache.plan(row(6, 4, 6)).breakpoints] == ["below_minimum", "written"]
 
 
+def test_a_short_part_is_not_said_to_be_held_by_a_longer_entry() -> None:
+    cache = Cache(minimum=50)
+    cache.send(row(6, 4, 6))
+    assert [point.outcome for point in cache.plan(row(6, 4, 6)).breakpoints] == ["below_minimum", "read"]
+
+
 def test_two_lifetimes_are_billed_up_to_a_b_and_c() -> None:
     one, two, three, rest = Block("1", 100), Block("2", 200), Block("3", 300), Block("4", 7)
     cache = Cache()

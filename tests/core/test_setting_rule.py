@@ -76,7 +76,7 @@ def test_a_default_that_is_only_spelled_out_is_harmless(fields: dict[str, Any]) 
 
 def test_a_changed_model_says_both_names_and_why() -> None:
     cause = only(of_bodies(stored(), stored(model="n")))
-    assert cause.say == "The model changed from “m” to “n”: each model has its own cache."
+    assert cause.say == "The model changed from “m” to “n”: each model has its own prompt cache."
     assert (cause.tier, cause.blocks) == ("request", (0, 0))
 
 

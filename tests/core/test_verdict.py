@@ -288,3 +288,18 @@ def test_the_price_is_that_of_everything_that_was_counted() -> None:
     verdict = verdict_of(DRAFT, usage)
     exact = 1000 * Decimal("0.10") + 2000 * Decimal("2.50") + 3000 * 4 + 400 * 2 + 50 * 10
     assert verdict.price == exact / 1_000_000
+
+
+def test_a_miss_that_was_forecast_without_a_change_is_out_of_reach_and_not_the_servers_fault() -> None:
+    past = first()
+    notes = [Document(f"note {n}", f"{n}.txt", Text.from_str("A note.")) for n in range(20)]
+    far = replace(DRAFT, documents=(replace(DRAFT.documents[0], ttl=None), *notes))
+    far = far.with_part(replace(notes[-1], ttl="5m"))
+    usage = measured(far, past, now=NOON + 60)
+    verdict = verdict_of(far, usage, past, now=NOON + 60)
+    assert usage.read == 0
+    assert verdict.effect == "miss"
+    assert verdict.agrees
+    assert "20 positions" in verdict.say
+    assert "server" not in verdict.say
+    assert verdict.lost

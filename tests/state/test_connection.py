@@ -131,6 +131,12 @@ def test_the_scope_differs_by_key_by_address_and_by_target(run: Run) -> None:
     assert len(set(run(scopes()))) == 5
 
 
+@pytest.mark.parametrize("name", ["ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL"])
+def test_bytes_of_the_environment_that_are_no_text_have_a_scope_too(name: str) -> None:
+    environment = {**ENVIRONMENT, name: "http://ab\udcff\udcfe"}
+    assert connection_of(environment=environment).scope != connection_of(environment=ENVIRONMENT).scope
+
+
 def test_the_scope_is_the_same_again_with_the_same_key(run: Run) -> None:
     first, second = connection_of(vault_with(run, a=SECRET)), connection_of(vault_with(run, b=SECRET))
     run(first.load("a"))

@@ -140,7 +140,7 @@ def test_a_removed_part_and_another_model_are_named_and_put_back(play: Play) -> 
     play(story)
 
 
-def test_escape_breaks_off_and_keeps_what_came(play: Play) -> None:
+def test_escape_cancels_and_keeps_what_came(play: Play) -> None:
     async def story(desk: Desk) -> None:
         window = desk.window
         window.questions_pane.list.setFocus()
@@ -151,7 +151,7 @@ def test_escape_breaks_off_and_keeps_what_came(play: Play) -> None:
         ended = desk.until(running, lambda enabled: not enabled)
         desk.press(Qt.Key.Key_Escape)
         await ended
-        assert "BROKEN OFF" in window.reply_pane.badge_text or "Broken off" in desk.verdict
+        assert "CANCELLED" in window.reply_pane.badge_text or "Cancelled" in desk.verdict
         await desk.ask(1)
         assert measured(desk.usage, "written") > 100_000
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QListWidget, QTextBrowser
+from PySide6.QtWidgets import QApplication, QListWidget, QTextBrowser
 from pytestqt.qtbot import QtBot
 
 from coldbyte.services import resources
@@ -105,3 +105,20 @@ def test_links_of_the_guide_lead_to_pages_that_exist() -> None:
 def test_a_screen_reader_can_name_list_and_page(window: HelpWindow) -> None:
     assert pages(window).accessibleName() == "Pages"
     assert view(window).accessibleName() == "Page"
+
+
+def test_the_titles_of_the_pages_do_not_overlap_under_a_style_that_makes_them_high(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    qapp.setStyleSheet("QListWidget::item { padding: 9px }")
+    try:
+        window = HelpWindow(PAGES)
+        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+        qtbot.addWidget(window)
+        window.show()
+        qtbot.waitExposed(window)
+        rows = [pages(window).visualItemRect(pages(window).item(row)) for row in range(3)]
+    finally:
+        qapp.setStyleSheet("")
+    assert rows[0].bottom() < rows[1].top()
+    assert rows[1].bottom() < rows[2].top()

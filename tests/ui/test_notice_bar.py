@@ -119,3 +119,26 @@ def test_a_screen_reader_can_name_the_button_that_closes(bar: NoticeBar) -> None
     bar.show_notice(Notice("one"))
     (button,) = bar.findChildren(QToolButton)
     assert button.accessibleName() == "Close this notice"
+
+
+def test_a_long_path_does_not_widen_the_window_and_is_whole_in_the_tooltip(bar: NoticeBar) -> None:
+    path = f"/home/{'n' * 300}/prompt.txt"
+    bar.show_notice(Notice(f"{path} can't be read.", kind="trouble"))
+    (row,) = rows(bar)
+    assert bar.minimumSizeHint().width() < 900
+    assert label(row).text().endswith("prompt.txt can't be read.")
+    assert path in label(row).toolTip()
+
+
+def test_of_many_notices_the_newest_are_on_show_and_closing_them_shows_the_others(bar: NoticeBar) -> None:
+    for number in range(9):
+        bar.show_notice(Notice(f"{number}.bin is not UTF-8."))
+    seen = [row for row in rows(bar) if row.isVisible()]
+    assert [label(row).text() for row in seen] == [f"{number}.bin is not UTF-8." for number in (6, 7, 8)]
+    assert "6 earlier notices" in [words.text() for words in bar.findChildren(QLabel) if words.isVisible()]
+    close(seen[-1])
+    seen = [row for row in rows(bar) if row.isVisible()]
+    assert [label(row).text() for row in seen] == [f"{number}.bin is not UTF-8." for number in (5, 6, 7)]
+    bar.clear()
+    assert rows(bar) == []
+    assert not [words for words in bar.findChildren(QLabel) if words.isVisible()]

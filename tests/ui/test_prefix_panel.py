@@ -22,7 +22,8 @@ from coldbyte.core.text import Text
 from coldbyte.ui.forecast_view import ForecastView
 from coldbyte.ui.headline_view import HeadlineView
 from coldbyte.ui.microscope_view import MicroscopeView
-from coldbyte.ui.prefix_panel import Place, PrefixPanel
+from coldbyte.ui.prefix_panel import PrefixPanel
+from coldbyte.ui.ribbon import Place
 from coldbyte.ui.ribbon_view import RibbonView
 from coldbyte.ui.snippet_view import SnippetView
 from ui.prompts import NOW, dress, first_look, sample, send, system_changed, with_document, with_long_system

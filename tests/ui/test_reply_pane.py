@@ -157,13 +157,13 @@ def test_a_failure_before_anything_came_measures_nothing(pane: ReplyPane) -> Non
     assert "1.0 s in all" in pane.usage_text
 
 
-def test_an_exchange_that_was_broken_off_says_so(pane: ReplyPane) -> None:
+def test_an_exchange_that_was_cancelled_says_so(pane: ReplyPane) -> None:
     shown(pane, replace(SENT, cancelled=True, ended_at=NOON + 1))
-    assert badge(pane) == "○ BROKEN OFF"
+    assert badge(pane) == "○ CANCELLED"
     assert pane.verdict_text
     shown(pane, replace(ENDED, cancelled=True, stop_reason=None, reply="The data"))
     assert badge(pane) == "● FIRST WRITE"
-    assert pane.verdict_text.startswith("Broken off.")
+    assert pane.verdict_text.startswith("Cancelled.")
     assert pane.reply_text == "The data"
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from typing import TypeAlias, TypeVar
 
-from coldbyte.core.draft import Draft, Ttl
+from coldbyte.core.draft import Document, Draft, SystemBlock, Ttl
 from coldbyte.core.text import Text
 
 Json: TypeAlias = "bool | int | float | str | Text | Sequence[Json] | Mapping[str, Json] | None"
+
+P = TypeVar("P", SystemBlock, Document)
 
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_]+")
 
@@ -42,7 +44,7 @@ def request_body(draft: Draft, question: str) -> RequestBody:
         "model": draft.model,
         "stream": True,
     }
-    system = [_text_block(block.text, block.ttl) for block in draft.system if block.text.size]
+    system = [_text_block(block.text, block.ttl) for block in _sent(draft.system)]
     if system:
         fields["system"] = system
     return RequestBody(fields)
@@ -92,10 +94,20 @@ def _first_turn(draft: Draft, question: str) -> list[Json]:
             "title": document.title,
             **_cache_control(document.ttl),
         }
-        for document in draft.documents
-        if document.text.size
+        for document in _sent(draft.documents)
     ]
     return [*documents, _text_block(draft.part(question).text, None)]
+
+
+def _sent(parts: Sequence[P]) -> list[P]:
+    """The parts that hold text, as the API takes no others; the breakpoint of an empty one stays in place."""
+    sent: list[P] = []
+    for part in parts:
+        if part.text.size:
+            sent.append(part)
+        elif part.ttl is not None and sent and sent[-1].ttl is None:
+            sent[-1] = replace(sent[-1], ttl=part.ttl)
+    return sent
 
 
 def _text_block(text: Text, ttl: Ttl | None) -> dict[str, Json]:

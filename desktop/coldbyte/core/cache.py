@@ -1,8 +1,8 @@
 """What Anthropic's prompt cache does with a request: the one set of rules.
 
-The simulator, the forecast and the verdict call these functions; nobody writes the rules twice. Sources are
-sections of the published documentation as collected in api-facts: §2 matching, §2.3 billing with two TTLs.
-Times are epoch seconds.
+The simulator, the forecast and the verdict call these functions; nobody writes the rules twice. Their source
+is https://platform.claude.com/docs/en/build-with-claude/prompt-caching; § numbers are those of the fact sheet
+that gathers it: §2 matching, §2.3 billing with two TTLs. Times are epoch seconds.
 """
 
 from __future__ import annotations
@@ -181,9 +181,9 @@ def _look_back(
 def _outcome(index: int, able: bool, hit_at: int | None) -> Outcome:
     if hit_at == index:
         return "read"
-    if hit_at is not None and index < hit_at:
-        return "held"
-    return "written" if able else "below_minimum"
+    if not able:
+        return "below_minimum"
+    return "held" if hit_at is not None and index < hit_at else "written"
 
 
 def _bill(total: int, read: int, plans: Sequence[BreakpointPlan]) -> Usage:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from coldbyte.core.cause import CauseId, code_points
 from coldbyte.core.hunk import Hunk
 from coldbyte.core.invisible import is_invisible, name_of
+from coldbyte.core.line_end import LINE_END
 from coldbyte.core.microscope import display
 from coldbyte.core.text import Text, first_differing_byte
 from coldbyte.core.text_rule import (
-    LINE_END,
     REPLACEMENT,
     alike,
     classify,

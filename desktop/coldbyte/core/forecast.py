@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from coldbyte.core.cache import CachePlan, CacheRules, Entry, plan_request
-from coldbyte.core.catalogue import Catalogue
+from coldbyte.core.catalogue import Catalogue, Model
 from coldbyte.core.money import Cost, cost_of
 from coldbyte.core.prefix import Prefix
 from coldbyte.core.tokens import block_tokens
@@ -17,7 +17,7 @@ from coldbyte.core.tokens import block_tokens
 class Forecast:
     """A plan with its price. `cost` is None where the model has no known price. Tokens are estimated.
 
-    `stored` is the tokens of the baseline's largest live entry: what would be read if nothing had changed.
+    `stored` is what the baseline would read if it were sent again now: what a break can lose.
     `tokens` are those of each block of the prefix.
     """
 
@@ -25,7 +25,7 @@ class Forecast:
     cost: Cost | None
     stored: int
     minimum: int | None
-    tokens: tuple[int, ...] = ()
+    tokens: tuple[int, ...]
 
     @property
     def missed(self) -> int:
@@ -48,35 +48,31 @@ def forecast(
 ) -> Forecast:
     """Forecast a request that starts now. Of an unknown model the minimum counts as 0, and it has no cost."""
     model = catalogue.model(prefix.model)
-    tokens = block_tokens(prefix, model.tokenizer if model else "2026")
-    minimum = model.minimum if model else None
-    plan = _plan(prefix, tokens, minimum, circumstances)
-    stored = _stored(baseline, catalogue, circumstances) if baseline else 0
+    tokens, plan = _plan(prefix, model, circumstances)
+    stored = 0
+    if baseline is not None:
+        stored = _plan(baseline, catalogue.model(baseline.model), circumstances)[1].usage.read
     prices = None
     if model:
         day = datetime.fromtimestamp(circumstances.now, UTC).date()
         prices = model.prices_at(day, plan.usage.input)
     cached = max((point.tokens for point in plan.breakpoints if point.outcome != "below_minimum"), default=0)
     cost = cost_of(plan.usage, cached, stored, prices) if prices else None
-    return Forecast(plan, cost, stored, minimum, tokens)
-
-
-def _stored(baseline: Prefix, catalogue: Catalogue, circumstances: Circumstances) -> int:
-    """Tokens that the baseline would read if it were sent again now."""
-    model = catalogue.model(baseline.model)
-    tokens = block_tokens(baseline, model.tokenizer if model else "2026")
-    return _plan(baseline, tokens, model.minimum if model else None, circumstances).usage.read
+    return Forecast(plan, cost, stored, model.minimum if model else None, tokens)
 
 
 def _plan(
-    prefix: Prefix, tokens: tuple[int, ...], minimum: int | None, circumstances: Circumstances
-) -> CachePlan:
-    return plan_request(
+    prefix: Prefix, model: Model | None, circumstances: Circumstances
+) -> tuple[tuple[int, ...], CachePlan]:
+    """The tokens of each block, and what the request reads and writes."""
+    tokens = block_tokens(prefix, model.tokenizer if model else "2026")
+    plan = plan_request(
         prefix,
         tokens,
-        minimum=minimum or 0,
+        minimum=(model.minimum if model else None) or 0,
         scope=circumstances.scope,
         entries=circumstances.entries,
         now=circumstances.now,
         rules=circumstances.rules,
     )
+    return tokens, plan

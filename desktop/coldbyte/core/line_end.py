@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from coldbyte.core.text import Text
 
+LINE_END = re.compile("\r\n|\r|\n")
+"""Matches one line end: CRLF, a lone CR or LF."""
+
 
 @dataclass(frozen=True, slots=True)
 class LineEnds:
@@ -39,7 +42,7 @@ def line_ends(text: Text) -> LineEnds:
 
 def with_line_ends(text: Text, end: str) -> Text:
     """The text with every line ended by `end`."""
-    return Text.from_str(re.sub(r"\r\n|\r|\n", end, str(text)))
+    return Text.from_str(LINE_END.sub(end, str(text)))
 
 
 def _count(chars: str) -> tuple[int, int, int]:

@@ -25,8 +25,8 @@ class _Rule:
 
 
 _SETTINGS: Mapping[str, _Rule] = {
-    "model": _Rule("model-changed", "The model", "each model has its own cache"),
-    "speed": _Rule("speed-changed", "The speed", "each speed has its own cache", "standard"),
+    "model": _Rule("model-changed", "The model", "each model has its own prompt cache"),
+    "speed": _Rule("speed-changed", "The speed", "each speed has its own prompt cache", "standard"),
     "tool_choice": _Rule(
         "tool-choice-changed",
         "The tool choice",

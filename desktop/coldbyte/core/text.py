@@ -38,7 +38,7 @@ class LoneSurrogateError(ValueError):
 
 
 class Piece:
-    """A run of characters with its UTF-8 bytes; compared by identity first, so it must never change."""
+    """A run of characters with its UTF-8 bytes; compared by identity and shared, so it must never change."""
 
     __slots__ = ("__dict__", "chars", "data", "utf16")
 

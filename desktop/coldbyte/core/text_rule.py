@@ -16,6 +16,7 @@ from itertools import accumulate, zip_longest
 from coldbyte.core.cause import CauseId
 from coldbyte.core.homoglyph import skeleton
 from coldbyte.core.invisible import INVISIBLE, category_of
+from coldbyte.core.line_end import LINE_END
 
 Rule = Callable[[str, str], str | None]
 _Part = tuple[int, int, int, int]
@@ -24,7 +25,6 @@ _LONG_RUN = 1_000  # marks on one letter; the time of normal forms grows as the 
 _TANGLED = 2_500  # characters × characters up to which a hunk of several changes is taken apart
 _CACHED = 48  # characters of a hunk whose classification is remembered
 
-LINE_END = re.compile("\r\n|\r|\n")
 _WHITE = re.compile("[ \t\n\r]+")
 _WIDE = ("space", "line-separator")
 REPLACEMENT = "\ufffd"

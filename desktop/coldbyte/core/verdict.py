@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
 
+from coldbyte.core.cache import CacheRules
 from coldbyte.core.catalogue import Catalogue
 from coldbyte.core.cause import Cause
 from coldbyte.core.exchange import Exchange
@@ -108,6 +109,12 @@ def _say_loss(usage: Usage, expected: _Expected, causes: tuple[Cause, ...], lost
     price = f": {dollars(lost)} lost" if lost else ""
     if causes:
         return f"{causes[0].say} This turned {cold:,} tokens cold{price}."
+    if expected.read < expected.stored * (1 - _TOLERANCE):
+        return (
+            f"{cold:,} tokens were not read{price}: they lay in the prompt cache, and no breakpoint of the "
+            f"request leads to them. A breakpoint reaches {CacheRules().lookback} positions back, itself "
+            "included."
+        )
     return (
         f"{cold:,} tokens were not read{price}, and nothing in the request explains it; "
         "the copy was probably gone on the server."

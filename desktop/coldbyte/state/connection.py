@@ -121,7 +121,7 @@ class Connection(QObject):
         if self._target == "simulator":
             return SIMULATOR_SCOPE
         name = f"{self._base_url or _PUBLIC_URL}\0{self._key.reveal()}"
-        return blake2b(name.encode(), digest_size=8).hexdigest()
+        return blake2b(name.encode(errors="surrogatepass"), digest_size=8).hexdigest()
 
     async def load(self, profile: str, *, unlock: bool = False) -> None:
         """Use the key of a profile, or that of the environment. Raise VaultError; then no key is in use.

@@ -78,7 +78,7 @@ class Sending(QObject):
         self.running_changed.emit(True)
 
     def cancel(self) -> None:
-        """Break off the exchange; what was received stays."""
+        """Cancel the exchange; what was received stays."""
         if self._task is not None:
             self._task.cancel()
 

@@ -32,7 +32,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("redo", "Edit", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
     Command("restore", "Edit", "Restore the old bytes", ("Ctrl+Shift+R",), "Undo what breaks the prefix"),
     Command("send", "Prompt", "Send the chosen question", ("Ctrl+Return", "Ctrl+Enter")),
-    Command("cancel", "Prompt", "Break off", ("Esc",)),
+    Command("cancel", "Prompt", "Cancel", ("Esc",)),
     Command("next_question", "Prompt", "Next question", ("Ctrl+Down",)),
     Command("previous_question", "Prompt", "Previous question", ("Ctrl+Up",)),
     Command("add_system_block", "Prompt", "Add a system block"),

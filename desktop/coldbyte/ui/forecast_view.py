@@ -27,6 +27,7 @@ class ForecastView(QWidget):
         self._captions = {fate: self._label("caption", f"{fate}_caption") for fate in _FATES}
         self._figures = {fate: self._label("figure", f"{fate}_figure") for fate in _FATES}
         self._now_caption = self._label("caption", "now_caption")
+        self._now_caption.setText(self.tr("Sends for"))
         self._now_figure = self._label("figure", "now_figure")
         self._else_caption = self._label("caption", "else_caption")
         self._else_figure = self._label("figure", "else_figure")
@@ -57,8 +58,8 @@ class ForecastView(QWidget):
             "uncached": self.tr("Uncached {share}"),
         }
         for fate in _FATES:
-            _set(self._captions[fate], words[fate].format(share=_share(counts[fate], usage.input)))
-            _set(self._figures[fate], f"≈ {counts[fate]:,}")
+            self._captions[fate].setText(words[fate].format(share=_share(counts[fate], usage.input)))
+            self._figures[fate].setText(f"≈ {counts[fate]:,}")
         self._show_cost(forecast, broken=broken)
         self.setAccessibleDescription(self.text)
 
@@ -98,13 +99,12 @@ class ForecastView(QWidget):
 
     def _show_cost(self, forecast: Forecast, *, broken: bool) -> None:
         cost = forecast.cost
-        _set(self._now_caption, self.tr("Sends for"))
-        _set(self._now_figure, self.tr("no known price") if cost is None else f"≈ {dollars(cost.now)}")
+        self._now_figure.setText(self.tr("no known price") if cost is None else f"≈ {dollars(cost.now)}")
         caption, amount = self._alternative(forecast, broken=broken)
-        _set(self._else_caption, caption)
-        _set(self._else_figure, f"≈ {dollars(amount)}" if amount is not None else "")
+        self._else_caption.setText(caption)
+        self._else_figure.setText(f"≈ {dollars(amount)}" if amount is not None else "")
         lost = cost is not None and forecast.missed > 0
-        _set(self._loss_label, self.tr("≈ {amount} lost").format(amount=dollars(cost.lost)) if cost else "")
+        self._loss_label.setText(self.tr("≈ {amount} lost").format(amount=dollars(cost.lost)) if cost else "")
         self._loss_label.setVisible(lost)
         self._make_room()
 
@@ -157,12 +157,6 @@ class ForecastView(QWidget):
 
 def _width(label: QLabel) -> int:
     return 0 if label.isHidden() else label.sizeHint().width()
-
-
-def _set(label: QLabel, text: str) -> None:
-    """Change a label only where it changes, so that nothing is laid out anew at each key."""
-    if label.text() != text:
-        label.setText(text)
 
 
 def _share(part: int, whole: int) -> str:

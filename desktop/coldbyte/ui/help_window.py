@@ -20,6 +20,7 @@ class HelpWindow(QWidget):
         self._titles = {name: _title(text) for name, text in self._pages.items()}
         self._list = QListWidget(self)
         self._list.setAccessibleName(self.tr("Pages"))
+        self._list.ensurePolished()  # else the rows are placed before the style says how high they are
         self._list.addItems(list(self._titles.values()))
         self._page_view = QTextBrowser(self)
         self._page_view.setAccessibleName(self.tr("Page"))
@@ -29,7 +30,7 @@ class HelpWindow(QWidget):
         split.addWidget(self._list)
         split.addWidget(self._page_view)
         split.setStretchFactor(1, 1)
-        split.setSizes([200, 640])
+        split.setSizes([260, 620])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(split)

@@ -135,9 +135,9 @@ class MainWindow(QMainWindow):
         self._price_label.setText(self.tr("≈ {price} prompt").format(price=dollars(cost.now)) if cost else "")
 
     def show_running(self, running: bool) -> None:
-        """While an exchange is on its way the send button breaks it off."""
+        """While an exchange is on its way the send button cancels it."""
         self._running = running
-        self._send_button.setText(self.tr("Break off  Esc") if running else self.tr("Send  Ctrl+Enter"))
+        self._send_button.setText(self.tr("Cancel  Esc") if running else self.tr("Send  Ctrl+Enter"))
         self.action("send").setEnabled(not running)
         self.action("cancel").setEnabled(running)
 

@@ -9,6 +9,9 @@ from typing import Literal
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+_ROWS = 3  # notices on show: more would leave no room for what the window is there for
+_LONGEST_WORD = 80  # characters; a longer one, such as a path, would widen the window beyond the screen
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -21,7 +24,7 @@ class Notice:
 
 
 class NoticeBar(QWidget):
-    """Shows notices below each other until they are closed; the same notice is shown once."""
+    """Shows the newest notices below each other until they are closed, then those before them; none twice."""
 
     shown = Signal(str)  # what the new notice says
 
@@ -32,6 +35,10 @@ class NoticeBar(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
         self._shown: dict[str, QWidget] = {}
+        self._more_label = QLabel(self)
+        self._more_label.setProperty("role", "muted")
+        self._column.addWidget(self._more_label)
+        self._arrange()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -44,6 +51,7 @@ class NoticeBar(QWidget):
         row = self._row(notice)
         self._shown[notice.say] = row
         self._column.addWidget(row)
+        self._arrange()
         self.shown.emit(notice.say)
 
     def clear(self) -> None:
@@ -55,7 +63,8 @@ class NoticeBar(QWidget):
         row = QFrame(self)
         row.setProperty("role", f"notice-{notice.kind}")
         text = f"{notice.say} {notice.remedy}".strip()
-        label = QLabel(text, row)
+        label = QLabel(" ".join(map(_shortened, text.split(" "))), row)
+        label.setToolTip(text if label.text() != text else "")
         label.setWordWrap(True)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -82,3 +91,18 @@ class NoticeBar(QWidget):
         if row is not None:
             self._column.removeWidget(row)
             row.deleteLater()
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """Leave out the oldest notices where there are many."""
+        rows = list(self._shown.values())
+        hidden = len(rows) - _ROWS
+        for index, row in enumerate(rows):
+            row.setVisible(index >= hidden)
+        self._more_label.setText(self.tr("{count} earlier notices").format(count=hidden))
+        self._more_label.setVisible(hidden > 0)
+
+
+def _shortened(word: str) -> str:
+    half = _LONGEST_WORD // 2
+    return word if len(word) <= _LONGEST_WORD else f"{word[:half]}…{word[-half:]}"

@@ -29,8 +29,6 @@ from coldbyte.ui.ribbon import Place
 from coldbyte.ui.ribbon_view import RibbonView
 from coldbyte.ui.snippet_view import SnippetView
 
-__all__ = ["Place", "PrefixPanel"]
-
 
 class PrefixPanel(QWidget):
     """Shows one insight. It does no work that grows with the prompt, so it may be called at every key."""
@@ -99,8 +97,7 @@ class PrefixPanel(QWidget):
     def _show_lines(self, insight: Insight | None) -> None:
         lines = "\n".join(breakpoint_lines(insight)) if insight is not None else ""
         shown = cold_line(insight) if insight is not None and insight.broken else lines
-        if shown != self._breakpoints_label.text():
-            self._breakpoints_label.setText(shown)
+        self._breakpoints_label.setText(shown)
         self._breakpoints_label.setToolTip(lines if shown != lines else "")
         self._breakpoints_label.setVisible(bool(shown))
         self._further_label.show_text(further_line(insight) if insight is not None else "")

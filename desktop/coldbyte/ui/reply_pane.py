@@ -63,7 +63,7 @@ class ReplyPane(QWidget):
         self._reply_view.setAccessibleName(self.tr("Reply"))
         self._reply_view.setOpenLinks(False)
         self._reply_view.setPlaceholderText(
-            self.tr("The reply appears here. Ctrl+Enter sends the chosen question, Esc breaks off.")
+            self.tr("The reply appears here. Ctrl+Enter sends the chosen question, Esc cancels.")
         )
         self._usage_label = QLabel("", self)
         self._usage_label.setObjectName("usage_label")
@@ -138,13 +138,15 @@ class ReplyPane(QWidget):
         elif verdict is not None:
             badge, say, effect = _BADGES[verdict.effect], verdict.say, verdict.effect
             if exchange.cancelled:
-                say = self.tr("Broken off. ") + say
+                say = self.tr("Cancelled. ") + say
         elif exchange.cancelled:
-            badge, say, effect = self.tr("○ BROKEN OFF"), self.tr("What had come is kept."), "none"
+            badge, say, effect = self.tr("○ CANCELLED"), self.tr("What had arrived is kept."), "none"
         else:
             badge = say = effect = ""
         self._badge_label.setText(badge)
         self._verdict_label.setText(say)
+        if effect == self._verdict_frame.property("effect"):
+            return
         self._verdict_frame.setProperty("effect", effect)
         for widget in (self._verdict_frame, self._badge_label):
             widget.style().unpolish(widget)

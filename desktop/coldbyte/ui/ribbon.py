@@ -68,7 +68,7 @@ class Ribbon:
 def ribbon_of(insight: Insight, labels: RibbonLabels, limit: int = 64) -> Ribbon:
     """The picture of a draft, in at most about `limit` segments. The work follows the number of blocks."""
     prefix = insight.prefix
-    tokens = insight.forecast.tokens or (0,) * len(prefix.blocks)
+    tokens = insight.forecast.tokens
     names = labels.of(insight.draft, insight.question)
     outcomes = {point.index: point.outcome for point in insight.forecast.plan.breakpoints}
     read_to, written_to = _reach(insight.forecast, tokens)
