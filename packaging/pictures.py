@@ -1,50 +1,48 @@
-"""Make the pictures of the README: the main story on a real window, after each of its steps."""
+"""Make the pictures of the README: sample, break and verdict of the main story, in both themes."""
 
 from __future__ import annotations
 
 import os
 import sys
-import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
 
 
 def main() -> int:
-    """Play the story once in each theme; an empty home folder keeps the user's settings out of it."""
+    """Play the story once in each theme."""
+    os.environ["QT_SCALE_FACTOR"] = "1"
+    PICTURES.mkdir(exist_ok=True)
     for theme in ("light", "dark"):
-        with tempfile.TemporaryDirectory() as home:
-            os.environ.update(HOME=home, XDG_CONFIG_HOME=home, QT_SCALE_FACTOR="1")
-            make(theme)
+        make(theme)
     return 0
 
 
 def make(theme: str) -> None:
-    """Write asked-, read-, break- and verdict- pictures of one theme."""
+    """Write the pictures of one theme."""
     from coldbyte.app import App
     from coldbyte.story import Story
-    from coldbyte.window import run
+    from coldbyte.window import show_off
 
     async def play(app: App) -> int:
         story = Story(app)
         app.window.action(f"theme_{theme}").trigger()
-        await story.open()
-        for name, step in (
-            ("asked", lambda: story.ask(0)),
-            ("read", lambda: story.ask(1)),
-            ("break", story.break_prefix),
-            ("verdict", lambda: story.ask(1)),
-        ):
+
+        async def take(name: str, step: Callable[[], Awaitable[object]]) -> None:
             await step()
             await story.settle()
             story.grab(PICTURES / f"{name}-{theme}.png")
+            print(PICTURES / f"{name}-{theme}.png")
+
+        await take("sample", story.open)
+        await story.ask(0)
+        await take("break", story.break_prefix)
+        await take("verdict", lambda: story.ask(1))
         await story.close()
         return 0
 
-    PICTURES.mkdir(exist_ok=True)
-    run(play)
-    for name in ("asked", "read", "break", "verdict"):
-        print(PICTURES / f"{name}-{theme}.png")
+    show_off(play)
 
 
 if __name__ == "__main__":

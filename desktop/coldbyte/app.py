@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings
@@ -26,9 +28,8 @@ from coldbyte.services.draft_store import DraftStore
 from coldbyte.services.sample import read_sample
 from coldbyte.services.simulator_process import SimulatorProcess, SimulatorTrouble
 from coldbyte.services.text_file import FileTrouble
-from coldbyte.services.vault import KeyringVault
 from coldbyte.state.autosave import Autosave
-from coldbyte.state.connection import SIMULATOR_SCOPE, Connection
+from coldbyte.state.connection import SIMULATOR_SCOPE, Connection, Vault
 from coldbyte.state.exchange_log import ExchangeLog, Record
 from coldbyte.state.ledger import Ledger
 from coldbyte.state.live_insight import LiveInsight
@@ -43,32 +44,41 @@ from coldbyte.ui.part_pane import LineEndWish
 _log = logging.getLogger("coldbyte")
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """What a run finds around it: the user's own things, or, for showing the app, none of them.
+
+    Without `drafts` the sample is open and nothing that is typed is kept.
+    """
+
+    environment: Mapping[str, str]
+    settings: QSettings
+    vault: Vault
+    drafts: DraftStore | None = None
+    clock: Callable[[], float] = time.time
+    simulator_fast: bool = False
+
+
 class App(QObject):
     """One window with everything behind it. `run` shows it and returns when it is closed."""
 
-    def __init__(
-        self,
-        application: QApplication,
-        environment: Mapping[str, str],
-        clock: Callable[[], float],
-        store: QSettings,
-        *,
-        drafts: DraftStore | None = None,
-        simulator_fast: bool = False,
-    ) -> None:
-        """Without `drafts` the sample is open and nothing typed is kept."""
+    def __init__(self, application: QApplication, surroundings: Surroundings) -> None:
         super().__init__()
         self.tasks = Tasks(self)
-        self.settings = Settings(store, self)
+        self.settings = Settings(surroundings.settings, self)
         self.catalogue = read_catalogue(resources.text("catalogue.json"))
-        self.simulator = SimulatorProcess(fast=simulator_fast)
-        self.connection = Connection(self, KeyringVault(), environment, self)
-        draft, question, trouble = _open_last(drafts)
+        self.simulator = SimulatorProcess(self._forget_entries, fast=surroundings.simulator_fast)
+        self.connection = Connection(self, surroundings.vault, surroundings.environment, self)
+        self._drafts = surroundings.drafts
+        draft, question, trouble = _open_last(self._drafts)
         self.draft = OpenDraft(draft, self)
         self.draft.select_question(question)
-        self._autosave = Autosave(self.draft, drafts, self.tasks, self) if drafts else None
+        self._autosave = None
+        if self._drafts is not None and (trouble is None or not self._drafts.exists()):
+            self._autosave = Autosave(self.draft, self._drafts, self.tasks, self)
         self.log = ExchangeLog(self)
         self.ledger = Ledger(self)
+        clock = surroundings.clock
         self.live = LiveInsight(
             self.draft, self.log, self.ledger, self.connection, self.catalogue, clock, self
         )
@@ -80,6 +90,7 @@ class App(QObject):
         self.window = MainWindow(models)
         self._shown_number = self._newest_number = 0
         self._closing = False
+        self._told_of_loss = False
         self._simulator_turn = asyncio.Lock()
         self._closed = asyncio.Event()
         self._join_draft()
@@ -130,14 +141,16 @@ class App(QObject):
         return AnthropicApi(base_url, key)
 
     async def simulator_url(self) -> str:
-        """The address of the simulator; one that has died is started again, and its entries are gone."""
+        """The address of the simulator, which is started if it does not run. Raise SendFailure."""
         async with self._simulator_turn:
-            if self.simulator.url is None:
-                self.ledger.clear(SIMULATOR_SCOPE)
             try:
                 return await self.simulator.start()
             except SimulatorTrouble as trouble:
                 raise SendFailure("unreachable", trouble.say, remedy=trouble.remedy) from None
+
+    def _forget_entries(self, _exit_code: int) -> None:
+        """The simulator has died, and its entries with it."""
+        self.ledger.clear(SIMULATOR_SCOPE)
 
     async def _warm_up(self) -> None:
         try:
@@ -147,8 +160,12 @@ class App(QObject):
 
     async def _close(self) -> None:
         self._view_flow.save_layout()
-        if self._autosave is not None:
-            await self._autosave.save()
+        if self._autosave is not None and not await self._autosave.save() and not self._told_of_loss:
+            self._closing, self._told_of_loss = False, True
+            say = self.tr("The draft could not be kept, so the window stays open.")
+            remedy = self.tr("Save your texts with Ctrl+S, or close once more to give them up.")
+            self.window.notice_bar.show_notice(Notice(say, remedy, "trouble"))
+            return
         await self.tasks.close()
         await self.connection.close()
         await self.simulator.stop()
@@ -198,8 +215,12 @@ class App(QObject):
 
     def _open_sample(self) -> None:
         """Put the sample in place of the draft, which can be brought back."""
-        draft = self.draft.draft
+        draft, question = self.draft.draft, self.draft.question
         self.draft.open(read_sample())
+        if self._drafts is not None:
+            self.tasks.start(
+                "put the draft aside", asyncio.to_thread(self._drafts.put_aside, draft, question)
+            )
         offer = (self.tr("Bring it back"), lambda: self.draft.open(draft))
         self.window.notice_bar.show_notice(Notice(self.tr("Your draft was put aside."), offers=[offer]))
 

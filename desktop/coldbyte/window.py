@@ -7,11 +7,11 @@ import os
 import signal
 import sys
 import tempfile
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from PySide6.QtCore import (
+    QLockFile,
     QMessageLogContext,
     QSettings,
     QStandardPaths,
@@ -23,23 +23,35 @@ from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from coldbyte import __version__
-from coldbyte.app import App
+from coldbyte.app import App, Surroundings
 from coldbyte.event_loop import make_loop
 from coldbyte.services import resources
 from coldbyte.services.draft_store import DraftStore
+from coldbyte.services.vault import KeyringVault, MemoryVault
+from coldbyte.ui.notice_bar import Notice
 
 Work = Callable[[App], Awaitable[int]]
 
 
 def run_app() -> int:
     """Show the window until it is closed; the exit code."""
+    data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
+    folder = Path(data) / "coldbyte"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = QLockFile(str(folder / "draft.lock"))
+    alone = lock.tryLock(0)
+    drafts = DraftStore(folder / "draft.json") if alone else None
+    settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "coldbyte", "coldbyte")
 
     async def until_closed(app: App) -> int:
+        if not alone:
+            say = app.tr("Coldbyte runs already, and that window keeps the draft.")
+            remedy = app.tr("What you type in this one is not kept.")
+            app.window.notice_bar.show_notice(Notice(say, remedy, "trouble"))
         await app.run()
         return 0
 
-    data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
-    return run(until_closed, drafts=DraftStore(Path(data) / "coldbyte" / "draft.json"))
+    return run(until_closed, Surroundings(os.environ, settings, KeyringVault(), drafts))
 
 
 def run_story() -> int:
@@ -52,7 +64,6 @@ def run_story() -> int:
     picture = Path(tempfile.mkdtemp(prefix="coldbyte-")) / "coldbyte.png"
 
     async def play(app: App) -> int:
-        app.connection.use("simulator")
         story = Story(app)
         verdict = await story.play()
         await story.settle()
@@ -62,19 +73,22 @@ def run_story() -> int:
         print(picture)
         return 0
 
-    return run(play)
+    return show_off(play)
 
 
-def run(work: Work, *, drafts: DraftStore | None = None, simulator_fast: bool = False) -> int:
-    """Make the application and an App, do `work` on the event loop, return what it returns.
+def show_off(work: Work, *, simulator_fast: bool = False) -> int:
+    """Run the app on its sample and simulator, apart from everything that is the user's."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = QSettings(str(Path(folder) / "coldbyte.ini"), QSettings.Format.IniFormat)
+        return run(work, Surroundings({}, settings, MemoryVault(), simulator_fast=simulator_fast))
 
-    Without `drafts` the sample is open and what is typed is not kept.
-    """
+
+def run(work: Work, surroundings: Surroundings) -> int:
+    """Make the application and an App, do `work` on the event loop, return what it returns."""
     application = _application()
-    store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "coldbyte", "coldbyte")
 
     async def session() -> int:
-        app = App(application, os.environ, time.time, store, drafts=drafts, simulator_fast=simulator_fast)
+        app = App(application, surroundings)
         _close_on_signals(app)
         return await work(app)
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 from coldbyte.app import App
 from coldbyte.services import resources
 from coldbyte.story import Story
-from coldbyte.window import run
+from coldbyte.window import show_off
 
 SIZE = 4_000_000
 KEYS = "the quick brown fox " * 10
@@ -99,11 +99,9 @@ async def measure(app: App) -> int:
 
 
 def main() -> None:
-    """Offscreen unless a display is given; an empty home keeps the user's settings out of it."""
+    """Offscreen unless a platform is given."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    with tempfile.TemporaryDirectory() as home:
-        os.environ.update(HOME=home, XDG_CONFIG_HOME=home)
-        sys.exit(run(measure, simulator_fast=True))
+    sys.exit(show_off(measure, simulator_fast=True))
 
 
 if __name__ == "__main__":

@@ -38,9 +38,22 @@ def test_a_damaged_file_is_set_aside_and_said_so(tmp_path: Path, data: bytes) ->
     path.write_bytes(data)
     with pytest.raises(FileTrouble) as caught:
         DraftStore(path).load()
-    assert "draft.json.damaged" in caught.value.remedy
-    assert (tmp_path / "draft.json.damaged").read_bytes() == data
+    assert "draft-damaged-1.json" in caught.value.remedy
+    assert (tmp_path / "draft-damaged-1.json").read_bytes() == data
     assert DraftStore(path).load() is None
+    path.write_bytes(b"damaged again")
+    with pytest.raises(FileTrouble):
+        DraftStore(path).load()
+    assert (tmp_path / "draft-damaged-1.json").read_bytes() == data
+    assert (tmp_path / "draft-damaged-2.json").read_bytes() == b"damaged again"
+
+
+def test_a_draft_that_gives_way_is_kept_beside_the_other(tmp_path: Path) -> None:
+    store = DraftStore(tmp_path / "draft.json")
+    store.save(Draft("new", 1), "")
+    store.put_aside(DRAFT, "")
+    assert store.load() == (Draft("new", 1), "")
+    assert DraftStore(tmp_path / "draft-previous-1.json").load() == (DRAFT, "")
 
 
 def test_where_nothing_can_be_written_it_is_said_so(tmp_path: Path) -> None:

@@ -201,19 +201,20 @@ def _document(
 
 
 def _structured(path: str, tier: Tier, kind: str, head: str, block: Mapping[str, Json]) -> PrefixBlock:
-    content = dict(_unmarked(block))
+    """A block as JSON. A marker on a block inside a tool result is a breakpoint behind the result."""
+    content = _unmarked(block)
     ttl = _ttl(block, path)
     inner = block.get("content")
     if kind == "tool_result" and isinstance(inner, Sequence) and not isinstance(inner, str):
-        places = [f"{path}.content[{index}]" for index in range(len(inner))]
-        blocks = [_object(item, place) for item, place in zip(inner, places, strict=True)]
-        content["content"] = [_unmarked(item) for item in blocks]
-        ttl = next(filter(None, map(_ttl, reversed(blocks), reversed(places))), None) if ttl is None else ttl
+        content["content"] = [_unmarked(item) if isinstance(item, Mapping) else item for item in inner]
+        for index, item in enumerate(inner):
+            if isinstance(item, Mapping):
+                ttl = _ttl(item, f"{path}.content[{index}]") or ttl
     text = Text.from_str(compact(content))
     return PrefixBlock(path, tier, kind, head.encode() + _STRUCTURED, text, ttl)
 
 
-def _unmarked(block: Mapping[str, Json]) -> Mapping[str, Json]:
+def _unmarked(block: Mapping[str, Json]) -> dict[str, Json]:
     return {key: value for key, value in block.items() if key != "cache_control"}
 
 

@@ -13,7 +13,14 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog
 from coldbyte.core.draft import Document
 from coldbyte.core.insight import prepare
 from coldbyte.core.text import NotUtf8Error, Text
-from coldbyte.services.text_file import FileTrouble, decode_as, guesses, read_text, write_text
+from coldbyte.services.text_file import (
+    FileTrouble,
+    decode_as,
+    guesses,
+    read_bytes,
+    read_text,
+    write_text,
+)
 from coldbyte.state.open_draft import OpenDraft
 from coldbyte.state.tasks import Tasks
 from coldbyte.ui.main_window import MainWindow
@@ -98,13 +105,13 @@ class FileFlow(QObject):
             self._add(path, text)
 
     async def _offer_encodings(self, path: Path, error: NotUtf8Error) -> None:
-        data = await asyncio.to_thread(path.read_bytes)
+        encodings = await asyncio.to_thread(_guesses, path)
         offers = [
             (
                 self.tr("Open as {encoding}").format(encoding=encoding),
                 partial(self._start_decoded, path, encoding),
             )
-            for encoding in guesses(data)
+            for encoding in encodings
         ]
         say = self.tr("{name} is not UTF-8: byte {byte} can't be read ({reason}).").format(
             name=path.name, byte=f"{error.byte:,}", reason=error.reason
@@ -131,7 +138,6 @@ class FileFlow(QObject):
 
     async def _save(self, key: str, path: Path) -> None:
         text = self._draft.draft.part(key).text
-        self._watcher.removePath(str(path))
         try:
             await asyncio.to_thread(write_text, path, text)
         except FileTrouble as trouble:
@@ -154,8 +160,9 @@ class FileFlow(QObject):
             text = await asyncio.to_thread(read_text, path)
         except (NotUtf8Error, FileTrouble):
             return
-        self._watcher.addPath(str(path))
-        if text == self._draft.draft.part(key).text:
+        self._watcher.addPath(str(path))  # a file that was replaced is another one, and no longer watched
+        part = self._draft.draft.parts.get(key)
+        if part is None or text == part.text:
             return
         say = self.tr("{name} was changed by another program.").format(name=path.name)
         reload = (self.tr("Reload"), lambda: self._draft.replace_text(key, text))
@@ -177,6 +184,13 @@ class FileFlow(QObject):
 
     def _report(self, trouble: FileTrouble) -> None:
         self._window.notice_bar.show_notice(Notice(trouble.say, trouble.remedy, "trouble"))
+
+
+def _guesses(path: Path) -> tuple[str, ...]:
+    try:
+        return guesses(read_bytes(path))
+    except FileTrouble:  # gone meanwhile: the notice says what was wrong before
+        return ()
 
 
 def _read_prepared(path: Path) -> Text:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LONGEST_WAIT_S = 20.0  # a longer `retry-after` is the user's to wait for, not a silent pause of the SDK
 _CONNECT_S = 5.0
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 on_attempt: ContextVar[Callable[[bytes], None] | None] = ContextVar("on_attempt", default=None)
 """What to call with the body of each attempt that the current task makes."""
@@ -42,11 +42,7 @@ def build_client(
     import httpx2
 
     timeout = httpx2.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_S))
-    http_client = anthropic.DefaultAsyncHttpxClient(
-        timeout=timeout,
-        event_hooks={"request": [_tell_attempt], "response": [_refuse_long_wait]},
-        mounts={f"all://{host}": None for host in _LOOPBACK},  # a proxy can't reach our own machine
-    )
+    http_client = _http_client(base_url, timeout)
     return anthropic.AsyncAnthropic(
         api_key=key.reveal(),
         base_url=base_url,
@@ -62,6 +58,29 @@ def place_of(base_url: str) -> str:
     if not _is_web_address(base_url):
         return "the server"
     return urlsplit(base_url).netloc.rpartition("@")[2]
+
+
+def _http_client(base_url: str, timeout: httpx2.Timeout) -> httpx2.AsyncClient:
+    """Proxies and certificates are those of the environment, which can be wrong; our own machine needs none."""
+    import anthropic
+    import httpx2
+
+    hooks: dict[str, list[Callable[..., object]]] = {
+        "request": [_tell_attempt],
+        "response": [_refuse_long_wait],
+    }
+    if urlsplit(base_url).hostname in _LOOPBACK:
+        direct = httpx2.AsyncHTTPTransport(trust_env=False)
+        return anthropic.DefaultAsyncHttpxClient(timeout=timeout, event_hooks=hooks, transport=direct)
+    try:
+        return anthropic.DefaultAsyncHttpxClient(timeout=timeout, event_hooks=hooks)
+    except ImportError:
+        say, remedy = "The environment names a SOCKS proxy, which Coldbyte can't use.", "Name an HTTP proxy"
+    except OSError:
+        say, remedy = "The certificates that SSL_CERT_FILE or SSL_CERT_DIR names can't be read.", "Correct it"
+    except (ValueError, httpx2.InvalidURL):
+        say, remedy = "The environment names a proxy whose address is none.", "Correct HTTPS_PROXY or ALL_PROXY"
+    raise SendFailure("unreachable", say, remedy=f"{remedy}, then start Coldbyte again.")
 
 
 def _check(base_url: str, key: ApiKey) -> None:

@@ -42,13 +42,13 @@ class Autosave(QObject):
         draft.changed.connect(self._pause.start)
         draft.question_changed.connect(self._pause.start)
 
-    async def save(self) -> None:
-        """Save now, unless nothing has changed since."""
+    async def save(self) -> bool:
+        """Save now, unless nothing has changed since; False where that failed."""
         self._pause.stop()
         async with self._turn:
             now = (self._draft.draft, self._draft.question)
             if now[0] is self._saved[0] and now[1] == self._saved[1]:
-                return
+                return True
             try:
                 await asyncio.to_thread(self._store.save, *now)
             except OSError as error:
@@ -58,3 +58,4 @@ class Autosave(QObject):
             else:
                 self._saved = now
                 self._ailing = False
+            return not self._ailing
