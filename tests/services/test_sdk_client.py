@@ -42,6 +42,13 @@ def test_the_client_waits_and_tries_again_as_told_and_reports_to_nobody(
     asyncio.run(client.close())
 
 
+@pytest.fixture
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
 BAD_ENVIRONMENTS = [
     ("ALL_PROXY", "socks5://127.0.0.1:1", "SOCKS"),
     ("ALL_PROXY", "secret://x", "proxy"),
@@ -51,6 +58,7 @@ BAD_ENVIRONMENTS = [
 ]
 
 
+@pytest.mark.usefixtures("_no_proxy")
 @pytest.mark.parametrize(("name", "value", "_"), BAD_ENVIRONMENTS)
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
 def test_our_own_machine_is_reached_whatever_proxies_and_certificates_the_environment_names(
@@ -61,6 +69,7 @@ def test_our_own_machine_is_reached_whatever_proxies_and_certificates_the_enviro
     asyncio.run(client.close())
 
 
+@pytest.mark.usefixtures("_no_proxy")
 @pytest.mark.parametrize(("name", "value", "word"), BAD_ENVIRONMENTS)
 def test_a_proxy_or_certificate_of_the_environment_that_is_no_good_is_named_without_its_value(
     name: str, value: str, word: str, monkeypatch: pytest.MonkeyPatch

@@ -61,7 +61,7 @@ def place_of(base_url: str) -> str:
 
 
 def _http_client(base_url: str, timeout: httpx2.Timeout) -> httpx2.AsyncClient:
-    """Proxies and certificates are those of the environment, which can be wrong; our own machine needs none."""
+    """Proxies and certificates are those of the environment and may be wrong; our own machine needs none."""
     import anthropic
     import httpx2
 
@@ -79,7 +79,7 @@ def _http_client(base_url: str, timeout: httpx2.Timeout) -> httpx2.AsyncClient:
     except OSError:
         say, remedy = "The certificates that SSL_CERT_FILE or SSL_CERT_DIR names can't be read.", "Correct it"
     except (ValueError, httpx2.InvalidURL):
-        say, remedy = "The environment names a proxy whose address is none.", "Correct HTTPS_PROXY or ALL_PROXY"
+        say, remedy = "The environment names a proxy at an address that is none.", "Correct HTTPS_PROXY"
     raise SendFailure("unreachable", say, remedy=f"{remedy}, then start Coldbyte again.")
 
 
