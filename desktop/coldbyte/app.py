@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from coldbyte import __version__
 from coldbyte.core.catalogue import read_catalogue
-from coldbyte.core.draft import Draft
+from coldbyte.core.draft import Document, Draft, Part
 from coldbyte.core.line_end import with_line_ends
 from coldbyte.core.reply import SendFailure
 from coldbyte.core.secret import ApiKey
@@ -151,6 +151,9 @@ class App(QObject):
     def _forget_entries(self, _exit_code: int) -> None:
         """The simulator has died, and its entries with it."""
         self.ledger.clear(SIMULATOR_SCOPE)
+        say = self.tr("The simulator ended, and its prompt cache with it.")
+        remedy = self.tr("The next request starts it again.")
+        self.window.notice_bar.show_notice(Notice(say, remedy, "trouble"))
 
     async def _warm_up(self) -> None:
         try:
@@ -178,7 +181,7 @@ class App(QObject):
         for pane in (window.system_pane, window.documents_pane, window.questions_pane):
             pane.text_edited.connect(lambda change: draft.edit_text(change.key, change.text))
             draft.text_replaced.connect(pane.replace_text)
-            pane.remove_requested.connect(draft.remove)
+            pane.remove_requested.connect(self._remove)
         for part_pane in (window.system_pane, window.documents_pane):
             part_pane.breakpoint_chosen.connect(lambda wish: draft.set_breakpoint(wish.key, wish.ttl))
             part_pane.line_ends_requested.connect(self._change_line_ends)
@@ -216,13 +219,30 @@ class App(QObject):
     def _open_sample(self) -> None:
         """Put the sample in place of the draft, which can be brought back."""
         draft, question = self.draft.draft, self.draft.question
-        self.draft.open(read_sample())
+        sample = read_sample()
+        if draft == sample:
+            return
+        self.draft.open(sample)
         if self._drafts is not None:
             self.tasks.start(
                 "put the draft aside", asyncio.to_thread(self._drafts.put_aside, draft, question)
             )
-        offer = (self.tr("Bring it back"), lambda: self.draft.open(draft))
+        offer = (self.tr("Bring it back"), lambda: self.draft.open(draft, question))
         self.window.notice_bar.show_notice(Notice(self.tr("Your draft was put aside."), offers=[offer]))
+
+    def _remove(self, key: str) -> None:
+        """Remove a part, which can be put back."""
+        draft = self.draft.draft
+        part = draft.part(key)
+        rows: tuple[tuple[Part, ...], ...] = (draft.system, draft.documents, draft.questions)
+        row = next(parts.index(part) for parts in rows if part in parts)
+        self.draft.remove(key)
+        if part.text.size:
+            start = " ".join(part.text.slice(0, min(part.text.utf16, 40)).split())
+            name = part.title if isinstance(part, Document) else start
+            offer = (self.tr("Put it back"), lambda: self.draft.put_back(part, row))
+            say = self.tr("Removed “{name}”.").format(name=name)
+            self.window.notice_bar.show_notice(Notice(say, offers=[offer]))
 
     def _add_question(self) -> None:
         self.draft.add_question()

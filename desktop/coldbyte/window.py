@@ -37,21 +37,32 @@ def run_app() -> int:
     """Show the window until it is closed; the exit code."""
     data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
     folder = Path(data) / "coldbyte"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = QLockFile(str(folder / "draft.lock"))
-    alone = lock.tryLock(0)
-    drafts = DraftStore(folder / "draft.json") if alone else None
+    trouble = _lock(lock, folder)
+    drafts = DraftStore(folder / "draft.json") if trouble is None else None
     settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "coldbyte", "coldbyte")
 
     async def until_closed(app: App) -> int:
-        if not alone:
-            say = app.tr("Coldbyte runs already, and that window keeps the draft.")
-            remedy = app.tr("What you type in this one is not kept.")
-            app.window.notice_bar.show_notice(Notice(say, remedy, "trouble"))
+        if trouble is not None:
+            remedy = app.tr("What you type in this window is not kept.")
+            app.window.notice_bar.show_notice(Notice(trouble, remedy, "trouble"))
         await app.run()
         return 0
 
     return run(until_closed, Surroundings(os.environ, settings, KeyringVault(), drafts))
+
+
+def _lock(lock: QLockFile, folder: Path) -> str | None:
+    """Make sure that this run alone keeps the draft; else say why it can't."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        return f"Drafts can't be kept in {folder}: {error.strerror}."
+    if lock.tryLock(0):
+        return None
+    if lock.error() == QLockFile.LockError.LockFailedError:
+        return "Coldbyte runs already, and that window keeps the draft."
+    return f"Drafts can't be kept in {folder}: it is write-protected."
 
 
 def run_story() -> int:

@@ -134,3 +134,16 @@ def test_a_prompt_without_breakpoints_costs_the_same_warm_or_not() -> None:
     plain = forecast(prefix_of(body), None, CATALOGUE, Circumstances({}, "one", NOW))
     assert plain.cost is not None
     assert plain.cost.now == plain.cost.if_warm == plain.cost.without_cache
+
+
+def test_unchanged_is_what_the_baseline_would_cost_with_its_own_model_and_size() -> None:
+    draft = draft_of()
+    circumstances = Circumstances(sent(draft), "one", NOW + 10)
+    before = prefix(draft)
+    alone = forecast(before, None, CATALOGUE, circumstances)
+    dearer = forecast(
+        prefix(draft_of(model="claude-mythos-5-1", law=LAW * 2)), before, CATALOGUE, circumstances
+    )
+    assert alone.cost is not None
+    assert dearer.unchanged == alone.cost.now
+    assert dearer.plan.usage.read == 0

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, Qt, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from coldbyte import cli
 from coldbyte.ui.block_editor import BlockEditor
@@ -72,6 +72,11 @@ class Desk:
 
     def press_restore(self) -> None:
         self.press(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier)
+
+    def press_notice(self, text: str) -> None:
+        """Press the button of a notice."""
+        buttons = self.window.notice_bar.findChildren(QPushButton)
+        self.press(Qt.Key.Key_Space, on=next(button for button in buttons if button.text() == text))
 
     def put_cursor(self, editor: BlockEditor, before: str) -> None:
         """Click into an editor, in front of these words."""

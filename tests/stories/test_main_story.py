@@ -122,9 +122,24 @@ def test_a_removed_part_and_another_model_are_named_and_put_back(play: Play) -> 
         desk.type("One more rule.")
         await desk.turn()
         assert "added" in desk.seen()
+        added = window.system_pane.key
         desk.press_restore()
         await desk.turn()
         assert "intact" in desk.seen()
+        desk.press_notice("Bring my version back")
+        await desk.turn()
+        assert window.system_pane.key is not None
+        assert "added" in desk.seen()
+        window.system_pane.select(str(added))
+        assert str(desk.system.text) == "One more rule."
+        desk.press(Qt.Key.Key_Space, on=window.system_pane.findChild(QToolButton, "remove_button"))
+        await desk.turn()
+        assert "intact" in desk.seen()
+        desk.press_notice("Put it back")
+        await desk.turn()
+        assert "added" in desk.seen()
+        desk.press_restore()
+        await desk.turn()
 
         combo = window.findChild(QComboBox, "model_combo")
         assert combo is not None

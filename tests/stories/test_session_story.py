@@ -31,3 +31,33 @@ def test_the_draft_is_as_it_was_left(play: Play) -> None:
 
     play(leave)
     play(come_back)
+
+
+@pytest.mark.display
+def test_f6_goes_round_the_panes(play: Play) -> None:
+    async def story(desk: Desk) -> None:
+        window = desk.window
+        window.system_pane.setFocus()
+        seen = []
+        for _ in range(5):
+            pane = next(pane for pane in window.panes if pane.isAncestorOf(window.focusWidget()))
+            seen.append(pane.objectName())
+            desk.press(Qt.Key.Key_F6)
+        assert seen == ["system_pane", "documents_pane", "questions_pane", "prefix_panel", "reply_pane"]
+        assert window.system_pane.isAncestorOf(window.focusWidget())
+        desk.press(Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+        assert window.reply_pane.isAncestorOf(window.focusWidget())
+
+    play(story)
+
+
+@pytest.mark.display
+def test_without_a_home_it_starts_and_says_that_nothing_is_kept(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", "/proc")
+
+    async def story(desk: Desk) -> None:
+        assert any("can't be kept in" in text for text in desk.window.notice_bar.texts)
+
+    play(story)

@@ -410,3 +410,13 @@ def test_showing_does_not_take_the_prompt_as_a_whole(
     calls = calls_of(lambda: panel.show_insight(insight))
     assert panel.state == "broken"
     assert calls < 40_000
+
+
+def test_what_the_api_will_refuse_is_said_first(panel: PrefixPanel) -> None:
+    draft = sample()
+    question = draft.questions[0]
+    empty = draft.with_text(question.key, Text())
+    panel.show_insight(send(draft).look(empty))
+    assert panel.state == "refused"
+    assert child(panel, QLabel, "title_label").text() == "The API will refuse this"
+    assert "type a question" in child(panel, QLabel, "say_label").text()

@@ -114,7 +114,7 @@ def test_a_complete_exchange_has_its_verdict_and_what_was_measured(pane: ReplyPa
     shown(pane, ENDED)
     verdict = judged(ENDED).verdict
     assert verdict is not None
-    assert badge(pane) == "● FIRST WRITE"
+    assert badge(pane) == "● WRITTEN"
     assert pane.verdict_text == verdict.say
     assert pane.usage_text == (
         "Measured: 0 read · 12,000 written · 10 uncached · 25 output tokens · hit rate 0%"
@@ -162,7 +162,7 @@ def test_an_exchange_that_was_cancelled_says_so(pane: ReplyPane) -> None:
     assert badge(pane) == "○ CANCELLED"
     assert pane.verdict_text
     shown(pane, replace(ENDED, cancelled=True, stop_reason=None, reply="The data"))
-    assert badge(pane) == "● FIRST WRITE"
+    assert badge(pane) == "● WRITTEN"
     assert pane.verdict_text.startswith("Cancelled.")
     assert pane.reply_text == "The data"
 

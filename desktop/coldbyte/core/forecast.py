@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from coldbyte.core.cache import CachePlan, CacheRules, Entry, plan_request
-from coldbyte.core.catalogue import Catalogue, Model
-from coldbyte.core.money import Cost, cost_of
+from coldbyte.core.catalogue import Catalogue, Model, Prices
+from coldbyte.core.money import Cost, cost_of, price_of
 from coldbyte.core.prefix import Prefix
 from coldbyte.core.tokens import block_tokens
+from coldbyte.core.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """A plan with its price. `cost` is None where the model has no known price. Tokens are estimated.
 
-    `stored` is what the baseline would read if it were sent again now: what a break can lose.
+    `stored` is what the baseline would read if it were sent again now: what a break can lose; `unchanged` is
+    what that would cost in USD.
     `tokens` are those of each block of the prefix.
     """
 
     plan: CachePlan
     cost: Cost | None
     stored: int
+    unchanged: Decimal | None
     minimum: int | None
     tokens: tuple[int, ...]
 
@@ -49,16 +53,21 @@ def forecast(
     """Forecast a request that starts now. Of an unknown model the minimum counts as 0, and it has no cost."""
     model = catalogue.model(prefix.model)
     tokens, plan = _plan(prefix, model, circumstances)
-    stored = 0
+    stored, unchanged = 0, None
     if baseline is not None:
-        stored = _plan(baseline, catalogue.model(baseline.model), circumstances)[1].usage.read
-    prices = None
-    if model:
-        day = datetime.fromtimestamp(circumstances.now, UTC).date()
-        prices = model.prices_at(day, plan.usage.input)
+        old_model = catalogue.model(baseline.model)
+        usage = _plan(baseline, old_model, circumstances)[1].usage
+        old_prices = _prices(old_model, usage, circumstances.now)
+        stored, unchanged = usage.read, price_of(usage, old_prices) if old_prices else None
+    prices = _prices(model, plan.usage, circumstances.now)
     cached = max((point.tokens for point in plan.breakpoints if point.outcome != "below_minimum"), default=0)
     cost = cost_of(plan.usage, cached, stored, prices) if prices else None
-    return Forecast(plan, cost, stored, model.minimum if model else None, tokens)
+    return Forecast(plan, cost, stored, unchanged, model.minimum if model else None, tokens)
+
+
+def _prices(model: Model | None, usage: Usage, now: float) -> Prices | None:
+    """What holds on the day for a prompt of this size."""
+    return model.prices_at(datetime.fromtimestamp(now, UTC).date(), usage.input) if model else None
 
 
 def _plan(

@@ -13,6 +13,7 @@ from coldbyte.core.explain import Explanation, explain
 from coldbyte.core.forecast import Circumstances, Forecast, forecast
 from coldbyte.core.line_end import line_ends
 from coldbyte.core.prefix import Prefix, prefix_of
+from coldbyte.core.refusal import refusal
 from coldbyte.core.text import Text
 from coldbyte.core.tokens import estimate_tokens
 
@@ -37,6 +38,11 @@ class Insight:
     def broken(self) -> bool:
         """Whether something that the baseline could have stored is no longer the same."""
         return self.comparison is not None and not self.comparison.harmless
+
+    @property
+    def refusal(self) -> str | None:
+        """Why the API would refuse the request; None where it would not."""
+        return refusal(self.prefix)
 
     @property
     def reads_another(self) -> bool:

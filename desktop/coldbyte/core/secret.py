@@ -15,6 +15,11 @@ class ApiKey:
         """The key itself, for the one place that sends it."""
         return self._value
 
+    @property
+    def sendable(self) -> bool:
+        """Whether it can stand in a header: visible ASCII characters and nothing else."""
+        return all("!" <= char <= "~" for char in self._value)
+
     def __bool__(self) -> bool:
         return bool(self._value)
 

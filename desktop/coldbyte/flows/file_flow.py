@@ -137,7 +137,10 @@ class FileFlow(QObject):
         self._watcher.addPath(str(path))
 
     async def _save(self, key: str, path: Path) -> None:
-        text = self._draft.draft.part(key).text
+        part = self._draft.draft.parts.get(key)
+        if part is None:
+            return
+        text = part.text
         try:
             await asyncio.to_thread(write_text, path, text)
         except FileTrouble as trouble:
@@ -158,15 +161,25 @@ class FileFlow(QObject):
     async def _offer_reload(self, key: str, path: Path) -> None:
         try:
             text = await asyncio.to_thread(read_text, path)
-        except (NotUtf8Error, FileTrouble):
+        except NotUtf8Error as error:
+            say = self.tr("{name} was changed and is no longer UTF-8: {reason}.")
+            say = say.format(name=path.name, reason=error)
+            self._window.notice_bar.show_notice(Notice(say, kind="trouble"))
+            return
+        except FileTrouble as trouble:
+            self._report(trouble)
             return
         self._watcher.addPath(str(path))  # a file that was replaced is another one, and no longer watched
         part = self._draft.draft.parts.get(key)
         if part is None or text == part.text:
             return
-        say = self.tr("{name} was changed by another program.").format(name=path.name)
-        reload = (self.tr("Reload"), lambda: self._draft.replace_text(key, text))
+        say = self.tr("{path} was changed by another program.").format(path=path)
+        reload = (self.tr("Reload"), partial(self._reload, key, text))
         self._window.notice_bar.show_notice(Notice(say, offers=[reload]))
+
+    def _reload(self, key: str, text: Text) -> None:
+        if key in self._draft.draft.parts:
+            self._draft.replace_text(key, text)
 
     def _move_document(self, by: int, _checked: bool = False) -> None:
         key = self._window.documents_pane.key

@@ -79,6 +79,8 @@ class KeyFlow(QObject):
     async def _keep(self, wish: KeyWish) -> str:
         if not wish.key:
             return await self._use(wish.profile)
+        if not wish.key.sendable:
+            return self.tr("No key has spaces or letters beyond ASCII: copy it again.")
         source = await self._connection.keep(wish.profile, wish.key)
         self._settings.profile = wish.profile
         if source == "keyring":

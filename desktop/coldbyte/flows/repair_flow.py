@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from coldbyte.core.body import part_paths
 from coldbyte.core.comparison import Comparison, Side
+from coldbyte.core.draft import Draft
 from coldbyte.core.explain import Explanation
 from coldbyte.core.insight import Insight
 from coldbyte.core.restore import restorations
@@ -15,6 +16,7 @@ from coldbyte.state.live_insight import LiveInsight
 from coldbyte.state.open_draft import OpenDraft
 from coldbyte.ui.block_editor import BlockEditor
 from coldbyte.ui.main_window import MainWindow
+from coldbyte.ui.notice_bar import Notice
 from coldbyte.ui.ribbon import Place
 
 
@@ -39,11 +41,13 @@ class RepairFlow(QObject):
         insight = self._live.look()
         if insight is None or insight.comparison is None or insight.explanation is None:
             return
+        assert insight.baseline is not None
+        sent = self._log.records[insight.baseline.number - 1].insight.draft
         texts = _restored_texts(insight, insight.comparison, insight.explanation)
         if texts is None:
-            assert insight.baseline is not None
-            self._draft.restore_prefix(self._log.records[insight.baseline.number - 1].insight.draft)
+            self._restore_parts(sent)
             return
+        self._draft.set_model(sent.model)
         for key, text in texts.items():
             self._draft.replace_text(key, text)
 
@@ -78,6 +82,14 @@ class RepairFlow(QObject):
         if editor is not None and side is not None:
             editor.mark_break(max(side.byte, 0), 1)
 
+    def _restore_parts(self, sent: Draft) -> None:
+        """Put all parts before the questions back, and offer the way back from there."""
+        draft, question = self._draft.draft, self._draft.question
+        self._draft.restore_prefix(sent)
+        offer = (self.tr("Bring my version back"), lambda: self._draft.open(draft, question))
+        say = self.tr("System prompt and documents are as they were sent.")
+        self._window.notice_bar.show_notice(Notice(say, offers=[offer]))
+
     def _editor_of(self, key: str | None) -> BlockEditor | None:
         if key is None:
             return None
@@ -88,10 +100,12 @@ class RepairFlow(QObject):
 def _restored_texts(
     insight: Insight, comparison: Comparison, explanation: Explanation
 ) -> dict[str, Text] | None:
-    """The old text of each part that a cause lies in; None where a cause is not about the text of a part."""
+    """The old text of each part that has a cause; None where one is about other than text or model."""
     texts = {}
     found = restorations(comparison, explanation)
     for cause in explanation.causes:
+        if cause.id == "model-changed":
+            continue
         key = _key_of(insight, cause.where)
         options = [option for option in found if option.where == cause.where]
         if key is None or not options:

@@ -47,6 +47,8 @@ class ViewFlow(QObject):
         invisibles.toggled.connect(self._show_invisibles)
         for name, step in (("zoom_in", 1), ("zoom_out", -1), ("zoom_reset", 0)):
             window.action(name).triggered.connect(partial(self._change_zoom, step))
+        window.action("next_pane").triggered.connect(partial(self._step_pane, +1))
+        window.action("previous_pane").triggered.connect(partial(self._step_pane, -1))
         window.action("guide").triggered.connect(self.open_guide)
         window.action("shortcuts").triggered.connect(self.open_shortcuts)
         window.action("about").triggered.connect(self.open_about)
@@ -77,6 +79,14 @@ class ViewFlow(QObject):
         """Say what this is."""
         text = resources.text("help/about.md").replace("{version}", __version__)
         self._open({"about.md": text})
+
+    def _step_pane(self, step: int, _checked: bool = False) -> None:
+        """Go round the panes with the keyboard; in an editor Tab types a tab."""
+        window = self._window
+        panes = window.panes
+        focused = window.focusWidget()
+        here = next((n for n, pane in enumerate(panes) if focused and pane.isAncestorOf(focused)), -step)
+        panes[(here + step) % len(panes)].setFocus()
 
     def _open(self, pages: dict[str, str]) -> None:
         HelpWindow(pages, self._window).show()

@@ -88,7 +88,7 @@ def _check(base_url: str, key: ApiKey) -> None:
         raise bad_base_url()
     if not key:
         raise SendFailure("unauthorized", "There is no API key.", remedy="Enter one in the key dialog.")
-    if not all("!" <= char <= "~" for char in key.reveal()):
+    if not key.sendable:
         raise SendFailure(
             "unauthorized",
             "The API key holds a character that no key has: a space or a letter beyond ASCII.",

@@ -232,6 +232,6 @@ class Connection(QObject):
 def _host_of(url: str) -> str:
     """Host and port of a URL; never the user and password that it can hold."""
     try:
-        return (urlsplit(url).netloc or url).rpartition("@")[2]
+        return (urlsplit(url).netloc or url).rpartition("@")[2] or "the server"
     except ValueError:
         return "the server"

@@ -119,6 +119,21 @@ class OpenDraft(QObject):
         self._set_parts(draft)
         self.question_changed.emit(self._question)
 
+    def put_back(self, part: Part, row: int) -> None:
+        """Put a removed part back in its row, or at the end where there are fewer rows now."""
+        match part:
+            case SystemBlock():
+                system = self._draft.system
+                draft = replace(self._draft, system=(*system[:row], part, *system[row:]))
+            case Document():
+                documents = self._draft.documents
+                draft = replace(self._draft, documents=(*documents[:row], part, *documents[row:]))
+            case Question():
+                questions = self._draft.questions
+                draft = replace(self._draft, questions=(*questions[:row], part, *questions[row:]))
+        if part.key not in self._draft.parts:
+            self._set_parts(draft)
+
     def move_document(self, key: str, by: int) -> None:
         """Move a document up (negative) or down; nothing happens at the ends."""
         documents = list(self._draft.documents)
@@ -136,9 +151,10 @@ class OpenDraft(QObject):
             self.text_replaced.emit(TextChange(part.key, part.text))
         self._set_parts(self._draft)
 
-    def open(self, draft: Draft) -> None:
-        """Put another draft in place of this one."""
-        self._question = draft.questions[0].key if draft.questions else ""
+    def open(self, draft: Draft, question: str = "") -> None:
+        """Put another draft in place of this one, and choose a question (its key) or the first one."""
+        first = draft.questions[0].key if draft.questions else ""
+        self._question = question if question in draft.parts else first
         self._set_parts(draft)
         for part in draft.parts.values():
             self.text_replaced.emit(TextChange(part.key, part.text))

@@ -41,6 +41,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("rename_document", "Prompt", "Rename the document …", ("F2",)),
     Command("add_question", "Prompt", "Add a question", ("Ctrl+Shift+N",)),
     Command("go_to_break", "Prompt", "Go to the break", ("F7",)),
+    Command("next_pane", "View", "To the next pane", ("F6",)),
+    Command("previous_pane", "View", "To the previous pane", ("Shift+F6",)),
     Command("show_invisibles", "View", "Show invisible characters", ("Ctrl+Shift+I",), checkable=True),
     Command("theme_system", "View", "Theme: as the system", checkable=True),
     Command("theme_light", "View", "Theme: light", checkable=True),

@@ -114,7 +114,7 @@ class ForecastView(QWidget):
         if cost is None:
             return "", None
         if forecast.missed:
-            return (self.tr("If unchanged"), cost.if_warm) if broken else ("", None)
+            return (self.tr("If unchanged"), forecast.unchanged) if broken else ("", None)
         if usage.read:
             return self.tr("Without cache"), cost.without_cache
         if usage.written:

@@ -91,6 +91,12 @@ class MainWindow(QMainWindow):
         return widget if isinstance(widget, BlockEditor) else None
 
     @property
+    def panes(self) -> tuple[QWidget, ...]:
+        """The panes in the order of reading."""
+        prompt = (self.system_pane, self.documents_pane, self.questions_pane)
+        return *prompt, self.prefix_panel, self.reply_pane
+
+    @property
     def stacks(self) -> tuple[PartStack, ...]:
         """The stacks of editors, in cache order."""
         return self.system_pane.stack, self.documents_pane.stack, self.questions_pane.stack

@@ -32,6 +32,9 @@ _BREAKPOINTS: tuple[tuple[Ttl | None, str], ...] = (
 )
 
 
+_TAB_LENGTH = 24  # characters of a title that a tab shows
+
+
 @dataclass(frozen=True, slots=True)
 class BreakpointWish:
     """The user wants this breakpoint behind a part, or none."""
@@ -79,14 +82,16 @@ class PartPane(QWidget):
         self._tabs.setAccessibleName(title)
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
-        self._tabs.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self._tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self._tabs.setUsesScrollButtons(True)
         self._tabs.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._add_button = tool_button(self, "add_button", "+", self.tr("Add"))
-        self._remove_button = tool_button(self, "remove_button", "−", self.tr("Remove"))
+        self._add_button = tool_button(self, "add_button", "+", self.tr("{pane}: add").format(pane=title))
+        self._remove_button = tool_button(
+            self, "remove_button", "−", self.tr("{pane}: remove").format(pane=title)
+        )
         self._breakpoint_combo = QComboBox(self)
         self._breakpoint_combo.setObjectName("breakpoint_combo")
-        self._breakpoint_combo.setAccessibleName(self.tr("Breakpoint"))
+        self._breakpoint_combo.setAccessibleName(self.tr("{pane}: breakpoint").format(pane=title))
         self._breakpoint_combo.setToolTip(
             self.tr("A breakpoint stores everything up to here in the prompt cache, for 5 minutes or 1 hour.")
         )
@@ -98,6 +103,7 @@ class PartPane(QWidget):
         self._empty_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty_label.setWordWrap(True)
         self._facts = TextFacts(self)
+        self.setFocusProxy(self._stack)
         self._lay_out()
         self._tabs.currentChanged.connect(self._show_current)
         self._tabs.tabMoved.connect(self._ask_move)
@@ -136,7 +142,7 @@ class PartPane(QWidget):
         for index, part in enumerate(parts):
             if index == self._tabs.count():
                 self._tabs.addTab("")
-            self._tabs.setTabText(index, _tab_text(part, index).replace("&", "&&"))
+            self._tabs.setTabText(index, _shortened(_tab_text(part, index)).replace("&", "&&"))
             self._tabs.setTabToolTip(index, _tab_text(part, index))
         added = 0 < count < len(parts)
         index = len(parts) - 1 if added else keys.index(shown) if shown in keys else 0
@@ -232,6 +238,11 @@ class PartPane(QWidget):
 
 def _tab_text(part: SystemBlock | Document, index: int) -> str:
     return part.title if isinstance(part, Document) else f"Block {index + 1}"
+
+
+def _shortened(title: str) -> str:
+    half = _TAB_LENGTH // 2
+    return title if len(title) <= _TAB_LENGTH else f"{title[:half]}…{title[-half:]}"
 
 
 def _with_text(part: SystemBlock | Document, change: TextChange) -> SystemBlock | Document:

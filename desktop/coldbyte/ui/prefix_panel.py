@@ -63,6 +63,7 @@ class PrefixPanel(QWidget):
         self._go_button = IconButton("go-to", self.tr("Go to the place"), parent=self)
         self._go_button.setObjectName("go_button")
         self._go_button.setToolTip(self.tr("Show the break in the editor (F7)"))
+        self.setFocusProxy(self._ribbon_view)
         self._lay_out()
         self._restore_button.clicked.connect(self.restore_requested)
         self._go_button.clicked.connect(self._ask_place)
@@ -106,8 +107,9 @@ class PrefixPanel(QWidget):
         """Both sides of the break, its place, and what can be done about it."""
         comparison = insight.comparison if insight is not None and insight.broken else None
         found = comparison.first if comparison is not None else None
-        self._snippet_view.setVisible(found is not None)
-        self._microscope_view.setVisible(found is not None)
+        text_differs = found is not None and found.shape in ("edited", "replaced")
+        self._snippet_view.setVisible(text_differs)
+        self._microscope_view.setVisible(text_differs)
         self._footer.setVisible(found is not None)
         self._place = None
         if insight is None or comparison is None or found is None:

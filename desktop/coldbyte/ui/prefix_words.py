@@ -16,6 +16,7 @@ from coldbyte.ui.role import Role
 
 State = Literal[
     "no_question",
+    "refused",
     "no_breakpoint",
     "below_minimum",
     "first",
@@ -44,6 +45,8 @@ def state_of(insight: Insight | None) -> State:
     """Which of the states a draft is in; the first one that applies."""
     if insight is None:
         return "no_question"
+    if insight.refusal:
+        return "refused"
     plan = insight.forecast.plan
     if insight.broken:
         return "broken"
@@ -86,6 +89,9 @@ def headline_of(insight: Insight | None) -> Headline:
         say = translate("PrefixPanel", "Choose a question: then this panel says what sending it would cost.")
         return Headline("muted", "question", title, say)
     match state:
+        case "refused":
+            title = translate("PrefixPanel", "The API will refuse this")
+            return Headline("warning", "no-breakpoint", title, insight.refusal or "")
         case "broken":
             return _broken(insight)
         case "no_breakpoint" | "below_minimum":

@@ -48,6 +48,7 @@ class QuestionsPane(QWidget):
         self._add_button = tool_button(self, "add_button", "+", self.tr("Add a question"))
         self._remove_button = tool_button(self, "remove_button", "−", self.tr("Remove the question"))
         self._stack = PartStack("question", self)
+        self.setFocusProxy(self._list)
         self._lay_out()
         self._list.currentRowChanged.connect(self._choose)
         self._add_button.clicked.connect(self.add_requested)

@@ -16,7 +16,7 @@ from coldbyte.ui.tool_button import tool_button
 
 _BADGES = {
     "hit": "✓ HIT",
-    "first": "● FIRST WRITE",
+    "first": "● WRITTEN",
     "partial": "▲ PARTIAL",
     "miss": "✕ MISS",
     "none": "○ NOT CACHED",
@@ -69,6 +69,7 @@ class ReplyPane(QWidget):
         self._usage_label.setObjectName("usage_label")
         self._usage_label.setWordWrap(True)
         self._usage_label.setToolTip(self.tr("Hit rate = read / (read + written + uncached)"))
+        self.setFocusProxy(self._reply_view)
         self._lay_out()
         self._verdict_frame.hide()
         self.show_record(None, 0)
@@ -140,7 +141,7 @@ class ReplyPane(QWidget):
             if exchange.cancelled:
                 say = self.tr("Cancelled. ") + say
         elif exchange.cancelled:
-            badge, say, effect = self.tr("○ CANCELLED"), self.tr("What had arrived is kept."), "none"
+            badge, say, effect = self.tr("○ CANCELLED"), self._kept(exchange), "none"
         else:
             badge = say = effect = ""
         self._badge_label.setText(badge)
@@ -151,6 +152,9 @@ class ReplyPane(QWidget):
         for widget in (self._verdict_frame, self._badge_label):
             widget.style().unpolish(widget)
             widget.style().polish(widget)
+
+    def _kept(self, exchange: Exchange) -> str:
+        return self.tr("What had arrived is kept.") if exchange.reply else self.tr("Nothing had arrived yet.")
 
     def _report(self, exchange: Exchange, verdict: Verdict | None) -> str:
         if exchange.running and exchange.usage is None:
