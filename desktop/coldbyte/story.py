@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 
 from coldbyte.app import App
 from coldbyte.state.exchange_log import Record
-from coldbyte.ui.block_editor import BlockEditor
+from coldbyte.ui.editor.block_editor import BlockEditor
 
 _PATIENCE_S = 60
 _BEFORE = "fewer than"  # the words of the sample's system prompt between which the space is exchanged

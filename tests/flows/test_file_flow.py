@@ -17,7 +17,7 @@ from coldbyte.core.text import Text
 from coldbyte.flows.file_flow import FileFlow
 from coldbyte.state.open_draft import OpenDraft
 from coldbyte.state.tasks import Tasks
-from coldbyte.ui.block_editor import BlockEditor
+from coldbyte.ui.editor.block_editor import BlockEditor
 from coldbyte.ui.main_window import MainWindow
 
 NASTY = "\ufeffa\r\nb\rc\u00a0d\u2028e\x00f".encode()

@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from coldbyte import cli
-from coldbyte.ui.block_editor import BlockEditor
+from coldbyte.ui.editor.block_editor import BlockEditor
 from coldbyte.ui.main_window import MainWindow
 
 PATIENCE_S = 60

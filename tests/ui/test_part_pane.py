@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from coldbyte.core.draft import Document, SystemBlock
 from coldbyte.core.text import Text
 from coldbyte.state.open_draft import TextChange
-from coldbyte.ui.block_editor import BlockEditor
+from coldbyte.ui.editor.block_editor import BlockEditor
 from coldbyte.ui.part_pane import BreakpointWish, LineEndWish, MoveWish, PartPane
 
 NASTY = "one\u00a0two\r\nthree\rfour\u2028five"

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from coldbyte.core.draft import Question
 from coldbyte.core.text import Text
 from coldbyte.state.open_draft import TextChange
-from coldbyte.ui.block_editor import BlockEditor
+from coldbyte.ui.editor.block_editor import BlockEditor
 from coldbyte.ui.questions_pane import QuestionsPane
 
 QUESTIONS = (

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from coldbyte.services import resources
-from coldbyte.ui.fate_fill import BACKGROUND, TEXT_ON
 from coldbyte.ui.icon import IconButton, draw, install_icons
+from coldbyte.ui.prefix.fate_fill import BACKGROUND, TEXT_ON
 from coldbyte.ui.role import ROLES, Role
 from coldbyte.ui.style_sheet import style_sheet
 from coldbyte.ui.theme import Theme, ThemeError, ThemeSwitch, apply_theme, current_theme

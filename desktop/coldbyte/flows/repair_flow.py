@@ -14,10 +14,10 @@ from coldbyte.core.text import Text
 from coldbyte.state.exchange_log import ExchangeLog
 from coldbyte.state.live_insight import LiveInsight
 from coldbyte.state.open_draft import OpenDraft
-from coldbyte.ui.block_editor import BlockEditor
+from coldbyte.ui.editor.block_editor import BlockEditor
 from coldbyte.ui.main_window import MainWindow
 from coldbyte.ui.notice_bar import Notice
-from coldbyte.ui.ribbon import Place
+from coldbyte.ui.prefix.ribbon import Place
 
 
 class RepairFlow(QObject):

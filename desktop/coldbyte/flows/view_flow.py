@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from coldbyte import __version__
 from coldbyte.services import resources
 from coldbyte.state.settings import Settings, ThemeChoice
-from coldbyte.ui.block_editor import BlockEditor
 from coldbyte.ui.commands import shortcut_sheet
+from coldbyte.ui.editor.block_editor import BlockEditor
 from coldbyte.ui.help_window import HelpWindow
 from coldbyte.ui.icon import install_icons
 from coldbyte.ui.main_window import MainWindow

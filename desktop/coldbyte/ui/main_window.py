@@ -21,13 +21,13 @@ from PySide6.QtWidgets import (
 from coldbyte.core.insight import Insight
 from coldbyte.core.money import dollars
 from coldbyte.state.connection import ConnectionStatus
-from coldbyte.ui.block_editor import BlockEditor
 from coldbyte.ui.commands import fill_menus, make_actions
+from coldbyte.ui.editor.block_editor import BlockEditor
 from coldbyte.ui.elided_label import ElidedLabel
 from coldbyte.ui.notice_bar import NoticeBar
 from coldbyte.ui.part_pane import PartPane
 from coldbyte.ui.part_stack import PartStack
-from coldbyte.ui.prefix_panel import PrefixPanel
+from coldbyte.ui.prefix.prefix_panel import PrefixPanel
 from coldbyte.ui.questions_pane import QuestionsPane
 from coldbyte.ui.reply_pane import ReplyPane
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from coldbyte.core.text import Text
 from coldbyte.state.open_draft import TextChange
-from coldbyte.ui.block_editor import BlockEditor
+from coldbyte.ui.editor.block_editor import BlockEditor
 
 
 class PartStack(QStackedWidget):

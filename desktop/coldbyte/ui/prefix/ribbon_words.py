@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from coldbyte.ui.ribbon import Ribbon, RibbonLabels, Segment
+from coldbyte.ui.prefix.ribbon import Ribbon, RibbonLabels, Segment
 
 translate = QCoreApplication.translate
 

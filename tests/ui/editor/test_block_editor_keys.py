@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from coldbyte.core.text import EMPTY, Text
-from coldbyte.ui.block_editor import BlockEditor
+from coldbyte.ui.editor.block_editor import BlockEditor
 
 Key = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier

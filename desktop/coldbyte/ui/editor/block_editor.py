@@ -19,8 +19,8 @@ from PySide6.QtWidgets import QWidget
 
 from coldbyte.core.text import Text
 from coldbyte.state.text_history import Change, TextHistory, utf16_length
-from coldbyte.ui.block_view import BlockView
-from coldbyte.ui.edit_range import (
+from coldbyte.ui.editor.block_view import BlockView
+from coldbyte.ui.editor.edit_range import (
     carried,
     deletion_range,
     difference,
@@ -29,10 +29,10 @@ from coldbyte.ui.edit_range import (
     splits_newline,
     whole,
 )
-from coldbyte.ui.editor_key import deletion_of, is_newline, is_redo, typed_by
-from coldbyte.ui.editor_menu import MenuEntry, menu_of
-from coldbyte.ui.exact_clipboard import chars_of, has_chars, mime_of
-from coldbyte.ui.shown_text import Edit
+from coldbyte.ui.editor.editor_key import deletion_of, is_newline, is_redo, typed_by
+from coldbyte.ui.editor.editor_menu import MenuEntry, menu_of
+from coldbyte.ui.editor.exact_clipboard import chars_of, has_chars, mime_of
+from coldbyte.ui.editor.shown_text import Edit
 
 _Key = QKeySequence.StandardKey
 

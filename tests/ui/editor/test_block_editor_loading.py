@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from coldbyte.core.text import Text
-from coldbyte.ui.block_editor import BlockEditor
-from coldbyte.ui.shown_text import SLICE
-from coldbyte.ui.soft_row import ROW, ROW_LIMIT
+from coldbyte.ui.editor.block_editor import BlockEditor
+from coldbyte.ui.editor.shown_text import SLICE
+from coldbyte.ui.editor.soft_row import ROW, ROW_LIMIT
 
 LINE = "The quick brown fox jumps over the lazy dog, and then some more.\r\n"
 FOUR_MEGABYTES = 4_000_000

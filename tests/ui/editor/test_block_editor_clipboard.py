@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from coldbyte.core.text import Text
-from coldbyte.ui.block_editor import BlockEditor
-from coldbyte.ui.exact_clipboard import EXACT, chars_of, mime_of
+from coldbyte.ui.editor.block_editor import BlockEditor
+from coldbyte.ui.editor.exact_clipboard import EXACT, chars_of, mime_of
 
 NASTY = "\ufeffa\u00a0b\r\nc\rd\u2028e\u2029f\ufdd0g\0h\ufeff😀e\u0301\n"
 
@@ -198,7 +198,7 @@ _COPY_AND_LEAVE = """
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from coldbyte.core.text import Text
-from coldbyte.ui.block_editor import BlockEditor
+from coldbyte.ui.editor.block_editor import BlockEditor
 app = QApplication([])
 editor = BlockEditor()
 editor.set_text(Text.from_str("a\\u00a0b"))

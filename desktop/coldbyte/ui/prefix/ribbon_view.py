@@ -7,10 +7,10 @@ from PySide6.QtGui import QFocusEvent, QFontMetricsF, QHelpEvent, QKeyEvent, QMo
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from coldbyte.core.insight import Insight
-from coldbyte.ui.ribbon import Ribbon, ribbon_of
-from coldbyte.ui.ribbon_layout import RibbonLayout, bar_edges, lay_out
-from coldbyte.ui.ribbon_painter import RibbonPainter
-from coldbyte.ui.ribbon_words import break_tip, ribbon_labels, segment_tip
+from coldbyte.ui.prefix.ribbon import Ribbon, ribbon_of
+from coldbyte.ui.prefix.ribbon_layout import RibbonLayout, bar_edges, lay_out
+from coldbyte.ui.prefix.ribbon_painter import RibbonPainter
+from coldbyte.ui.prefix.ribbon_words import break_tip, ribbon_labels, segment_tip
 from coldbyte.ui.theme import current_theme
 
 

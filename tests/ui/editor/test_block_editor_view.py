@@ -25,10 +25,10 @@ from pytestqt.qtbot import QtBot
 
 from coldbyte.core.invisible import is_invisible, stand_in
 from coldbyte.core.text import Text
-from coldbyte.ui.block_editor import BlockEditor
-from coldbyte.ui.editor_margin import CONTINUED
-from coldbyte.ui.editor_mark import decomposed_in, marks_in
-from coldbyte.ui.stand_in import NOT_HELD, meant, shown
+from coldbyte.ui.editor.block_editor import BlockEditor
+from coldbyte.ui.editor.editor_margin import CONTINUED
+from coldbyte.ui.editor.editor_mark import decomposed_in, marks_in
+from coldbyte.ui.editor.stand_in import NOT_HELD, meant, shown
 
 BREAK = QColor("#ff0000")
 INVISIBLE = QColor("#00aa00")

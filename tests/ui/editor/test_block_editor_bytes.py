@@ -17,9 +17,9 @@ from PySide6.QtWidgets import QApplication
 from coldbyte.core.body import request_body
 from coldbyte.core.draft import Document, Draft, Question, SystemBlock
 from coldbyte.core.text import Text
-from coldbyte.ui.block_editor import BlockEditor
-from coldbyte.ui.exact_clipboard import chars_of
-from coldbyte.ui.stand_in import shown
+from coldbyte.ui.editor.block_editor import BlockEditor
+from coldbyte.ui.editor.exact_clipboard import chars_of
+from coldbyte.ui.editor.stand_in import shown
 
 # fmt: off
 NASTY = [

@@ -14,10 +14,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from coldbyte.core.text import Text
-from coldbyte.ui.block_editor import BlockEditor
-from coldbyte.ui.exact_clipboard import chars_of
-from coldbyte.ui.soft_row import LONG_LINE, ROW, ROW_LIMIT, SoftRows, break_points, with_breaks
-from coldbyte.ui.stand_in import shown
+from coldbyte.ui.editor.block_editor import BlockEditor
+from coldbyte.ui.editor.exact_clipboard import chars_of
+from coldbyte.ui.editor.soft_row import LONG_LINE, ROW, ROW_LIMIT, SoftRows, break_points, with_breaks
+from coldbyte.ui.editor.stand_in import shown
 
 WORDS = "The quick brown fox, jumps over the lazy dog. "
 UNBROKEN = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo0"

@@ -9,8 +9,8 @@ from typing import Literal
 
 from coldbyte.core.invisible import DECOMPOSED, INVISIBLE, is_plain, stand_in
 from coldbyte.state.text_history import utf16_length
-from coldbyte.ui.shown_text import ShownText
-from coldbyte.ui.stand_in import NOT_HELD
+from coldbyte.ui.editor.shown_text import ShownText
+from coldbyte.ui.editor.stand_in import NOT_HELD
 
 _MOST = 5_000  # more marks than fit on a screen
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF
 
-from coldbyte.ui.ribbon import Place, Ribbon, Segment, widths
+from coldbyte.ui.prefix.ribbon import Place, Ribbon, Segment, widths
 
 GAP = 2.0
 PAD = 6.0  # between the edge of a block and its words

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from coldbyte.core.draft import Document
 from coldbyte.core.text import Text
-from coldbyte.ui.ribbon import Place, RibbonLabels, Segment, ribbon_of, widths
-from coldbyte.ui.ribbon_layout import Drawn
-from coldbyte.ui.ribbon_view import RibbonView
+from coldbyte.ui.prefix.ribbon import Place, RibbonLabels, Segment, ribbon_of, widths
+from coldbyte.ui.prefix.ribbon_layout import Drawn
+from coldbyte.ui.prefix.ribbon_view import RibbonView
 from coldbyte.ui.theme import current_theme
 from ui.prompts import dress, first_look, sample, send, system_changed, with_document, with_long_system
 

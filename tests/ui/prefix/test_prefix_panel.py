@@ -19,13 +19,13 @@ from coldbyte.core.draft import Draft
 from coldbyte.core.insight import Insight
 from coldbyte.core.money import dollars
 from coldbyte.core.text import Text
-from coldbyte.ui.forecast_view import ForecastView
-from coldbyte.ui.headline_view import HeadlineView
-from coldbyte.ui.microscope_view import MicroscopeView
-from coldbyte.ui.prefix_panel import PrefixPanel
-from coldbyte.ui.ribbon import Place
-from coldbyte.ui.ribbon_view import RibbonView
-from coldbyte.ui.snippet_view import SnippetView
+from coldbyte.ui.prefix.forecast_view import ForecastView
+from coldbyte.ui.prefix.headline_view import HeadlineView
+from coldbyte.ui.prefix.microscope_view import MicroscopeView
+from coldbyte.ui.prefix.prefix_panel import PrefixPanel
+from coldbyte.ui.prefix.ribbon import Place
+from coldbyte.ui.prefix.ribbon_view import RibbonView
+from coldbyte.ui.prefix.snippet_view import SnippetView
 from ui.prompts import NOW, dress, first_look, sample, send, system_changed, with_document, with_long_system
 
 LEFT = Qt.MouseButton.LeftButton

@@ -10,8 +10,8 @@ from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from coldbyte.core.invisible import stand_in
-from coldbyte.ui.soft_row import SoftRows
-from coldbyte.ui.visible_line import VisibleLine
+from coldbyte.ui.editor.soft_row import SoftRows
+from coldbyte.ui.editor.visible_line import VisibleLine
 
 _BLANK = re.compile("[ \t]")
 _TRAILING = re.compile(rf"[ \t]+(?={stand_in(chr(13))}?$)")

@@ -11,11 +11,11 @@ from coldbyte.core.explain import with_wire
 from coldbyte.core.insight import Insight
 from coldbyte.core.microscope import microscope
 from coldbyte.ui.elided_label import ElidedLabel
-from coldbyte.ui.forecast_view import ForecastView
-from coldbyte.ui.headline_view import HeadlineView
 from coldbyte.ui.icon import IconButton
-from coldbyte.ui.microscope_view import MicroscopeView
-from coldbyte.ui.prefix_words import (
+from coldbyte.ui.prefix.forecast_view import ForecastView
+from coldbyte.ui.prefix.headline_view import HeadlineView
+from coldbyte.ui.prefix.microscope_view import MicroscopeView
+from coldbyte.ui.prefix.prefix_words import (
     State,
     breakpoint_lines,
     cold_line,
@@ -25,9 +25,9 @@ from coldbyte.ui.prefix_words import (
     place_lines,
     state_of,
 )
-from coldbyte.ui.ribbon import Place
-from coldbyte.ui.ribbon_view import RibbonView
-from coldbyte.ui.snippet_view import SnippetView
+from coldbyte.ui.prefix.ribbon import Place
+from coldbyte.ui.prefix.ribbon_view import RibbonView
+from coldbyte.ui.prefix.snippet_view import SnippetView
 
 
 class PrefixPanel(QWidget):

@@ -6,7 +6,7 @@ from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from coldbyte.ui.ribbon import Fate
+from coldbyte.ui.prefix.ribbon import Fate
 from coldbyte.ui.role import Role
 from coldbyte.ui.theme import Theme, current_theme
 

@@ -22,14 +22,14 @@ from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 from coldbyte.core.invisible import is_invisible, name_of
 from coldbyte.core.text import Text
 from coldbyte.state.text_history import Selection, utf16_length
-from coldbyte.ui.blank_painter import paint_blanks
-from coldbyte.ui.edit_range import carried, char_after, whole
-from coldbyte.ui.editor_margin import EditorMargin
-from coldbyte.ui.editor_mark import Mark, marks_between
-from coldbyte.ui.exact_clipboard import mime_of
-from coldbyte.ui.mark_painter import MarkColors, faint, paint_grounds, paint_signs
-from coldbyte.ui.shown_text import ShownText
-from coldbyte.ui.visible_line import visible_blocks, visible_lines
+from coldbyte.ui.editor.blank_painter import paint_blanks
+from coldbyte.ui.editor.edit_range import carried, char_after, whole
+from coldbyte.ui.editor.editor_margin import EditorMargin
+from coldbyte.ui.editor.editor_mark import Mark, marks_between
+from coldbyte.ui.editor.exact_clipboard import mime_of
+from coldbyte.ui.editor.mark_painter import MarkColors, faint, paint_grounds, paint_signs
+from coldbyte.ui.editor.shown_text import ShownText
+from coldbyte.ui.editor.visible_line import visible_blocks, visible_lines
 
 _BREAK_ON_LIGHT, _BREAK_ON_DARK = QColor("#d9480f"), QColor("#ff922b")
 

@@ -12,9 +12,9 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 
 from coldbyte.core.text import EMPTY, Text
 from coldbyte.state.text_history import utf16_length
-from coldbyte.ui.row_settling import joinable_breaks, rows_to_cut
-from coldbyte.ui.soft_row import SoftRows, break_points, row_points, units_of, with_breaks
-from coldbyte.ui.stand_in import meant, shown
+from coldbyte.ui.editor.row_settling import joinable_breaks, rows_to_cut
+from coldbyte.ui.editor.soft_row import SoftRows, break_points, row_points, units_of, with_breaks
+from coldbyte.ui.editor.stand_in import meant, shown
 
 SLICE = 65_536
 """Characters that are put into the document at a time."""

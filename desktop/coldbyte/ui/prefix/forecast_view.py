@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from coldbyte.core.forecast import Forecast
 from coldbyte.core.money import dollars
-from coldbyte.ui.fate_fill import FateSwatch
-from coldbyte.ui.ribbon import Fate
+from coldbyte.ui.prefix.fate_fill import FateSwatch
+from coldbyte.ui.prefix.ribbon import Fate
 
 _SPACING = 5
 _FATES: tuple[Fate, ...] = ("read", "written", "uncached")

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEve
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from coldbyte.core.microscope import Glyph, Row
-from coldbyte.ui.microscope_item_model import COLUMNS, SIDE, SIGN, Looks, MicroscopeItemModel
+from coldbyte.ui.prefix.microscope_item_model import COLUMNS, SIDE, SIGN, Looks, MicroscopeItemModel
 from coldbyte.ui.theme import current_theme
 
 _LEAST_ROWS = 2

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from coldbyte.ui.elided_label import ElidedLabel
 from coldbyte.ui.icon import draw
-from coldbyte.ui.prefix_words import Headline
+from coldbyte.ui.prefix.prefix_words import Headline
 
 _TONES = {"cold": "cold", "warm_text": "warm", "warning": "warning"}
 

@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from coldbyte.core.draft import Draft
 from coldbyte.core.microscope import Microscope, microscope
-from coldbyte.ui.microscope_item_model import SIGN, MicroscopeItemModel
-from coldbyte.ui.microscope_view import MicroscopeView
-from coldbyte.ui.snippet_view import SnippetView
+from coldbyte.ui.prefix.microscope_item_model import SIGN, MicroscopeItemModel
+from coldbyte.ui.prefix.microscope_view import MicroscopeView
+from coldbyte.ui.prefix.snippet_view import SnippetView
 from coldbyte.ui.theme import current_theme
 from ui.prompts import dress, sample, send, system_changed
 

@@ -6,7 +6,7 @@ from PySide6.QtGui import QTextCursor
 
 from coldbyte.core.text import Text, common_suffix, first_difference
 from coldbyte.state.text_history import utf16_length
-from coldbyte.ui.soft_row import SoftRows
+from coldbyte.ui.editor.soft_row import SoftRows
 
 Replacement = tuple[int, int, str]
 """Start and stop of a stretch, and the characters for it."""

@@ -8,10 +8,10 @@ from itertools import groupby
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
-from coldbyte.ui.fate_fill import BACKGROUND, TEXT_ON, fill_fate
-from coldbyte.ui.ribbon import Segment
-from coldbyte.ui.ribbon_layout import PAD, Drawn, RibbonLayout
-from coldbyte.ui.ribbon_words import break_label, long_label, pin_words, scale_label, tier_word
+from coldbyte.ui.prefix.fate_fill import BACKGROUND, TEXT_ON, fill_fate
+from coldbyte.ui.prefix.ribbon import Segment
+from coldbyte.ui.prefix.ribbon_layout import PAD, Drawn, RibbonLayout
+from coldbyte.ui.prefix.ribbon_words import break_label, long_label, pin_words, scale_label, tier_word
 from coldbyte.ui.role import Role
 from coldbyte.ui.theme import Theme
 

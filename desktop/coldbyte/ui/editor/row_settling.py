@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QTextBlock, QTextDocument
 
 from coldbyte.core.text import Text
-from coldbyte.ui.edit_range import char_after, char_before
-from coldbyte.ui.soft_row import ROW, ROW_LIMIT, SoftRows, is_long, may_break
+from coldbyte.ui.editor.edit_range import char_after, char_before
+from coldbyte.ui.editor.soft_row import ROW, ROW_LIMIT, SoftRows, is_long, may_break
 
 
 def joinable_breaks(document: QTextDocument, rows: SoftRows, text: Text, first: int, last: int) -> list[int]:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from coldbyte.ui.editor_mark import Mark
-from coldbyte.ui.visible_line import VisibleLine
+from coldbyte.ui.editor.editor_mark import Mark
+from coldbyte.ui.editor.visible_line import VisibleLine
 
 
 @dataclass(frozen=True, slots=True)
