@@ -117,7 +117,7 @@ def test_a_complete_exchange_has_its_verdict_and_what_was_measured(pane: ReplyPa
     assert badge(pane) == "● WRITTEN"
     assert pane.verdict_text == verdict.say
     assert pane.usage_text == (
-        "Measured: 0 read · 12,000 written · 10 uncached · 25 output tokens · hit rate 0%"
+        "Measured: 0 read · 12,000 written · 10 uncached · 25 output tokens · hit rate 0 %"
         " · $0.030 · first token after 2.5 s · 4.0 s in all · as forecast"
     )
 
@@ -137,7 +137,7 @@ def test_every_effect_has_a_word_and_a_sign_of_its_own(pane: ReplyPane) -> None:
 def test_a_forecast_that_was_wrong_is_called_so(pane: ReplyPane) -> None:
     shown(pane, replace(ENDED, usage=Usage(read=12_000, uncached=10, output=25)))
     assert "12,000 read" in pane.usage_text
-    assert "hit rate 100%" in pane.usage_text
+    assert "hit rate >99 %" in pane.usage_text
     assert "not as forecast" in pane.usage_text
 
 

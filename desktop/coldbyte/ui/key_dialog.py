@@ -75,6 +75,7 @@ class KeyDialog(QDialog):
         self._close_button.clicked.connect(self.reject)
         self.finished.connect(lambda _: self._key_edit.clear())
         self._enable()
+        self._key_edit.setFocus()
 
     @property
     def result_text(self) -> str:

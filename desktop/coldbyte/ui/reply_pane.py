@@ -206,8 +206,15 @@ class ReplyPane(QWidget):
 
 def _usage_words(usage: Usage) -> str:
     """The API's own counts: measured."""
-    rate = "" if usage.hit_rate is None else f" · hit rate {usage.hit_rate:.0%}"
+    rate = "" if usage.hit_rate is None else f" · hit rate {_percent(usage.hit_rate)}"
     return (
         f"Measured: {usage.read:,} read · {usage.written:,} written · {usage.uncached:,} uncached"
         f" · {usage.output:,} output tokens{rate}"
     )
+
+
+def _percent(share: float) -> str:
+    """A share without rounding a little that is missing, or a little that is there, away."""
+    if 0.99 < share < 1:
+        return ">99 %"
+    return "<1 %" if 0 < share < 0.01 else f"{share:.0%}".replace("%", " %")
