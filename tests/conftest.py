@@ -6,6 +6,7 @@ The profile is a seeded tenth by default, all of it with COLDBYTE_LONG=1.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -15,16 +16,26 @@ import pytest
 from hypothesis import HealthCheck, settings
 from PySide6.QtWidgets import QApplication
 
+from coldbyte.collector import collect_what_is_due
 from coldbyte.event_loop import make_loop
 
 if sys.platform == "linux" and not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+gc.disable()  # a QObject that a worker thread collects brings the process down; see coldbyte.collector
 
 _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 
 settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True, suppress_health_check=_CALM)
 settings.register_profile("long", max_examples=600, deadline=None, suppress_health_check=_CALM)
 settings.load_profile("long" if os.environ.get("COLDBYTE_LONG") == "1" else "ci")
+
+
+@pytest.fixture(autouse=True)
+def garbage() -> Iterator[None]:
+    """Collected after each test, in the thread of the widgets."""
+    yield
+    collect_what_is_due()
 
 
 @pytest.fixture

@@ -31,6 +31,13 @@ class EventLoop(qasync.QEventLoop):  # type: ignore[misc]
         ms = ceil(delay * 1000) if delay > 0 else 0
         return super().call_later((ms + 0.1) / 1000 if ms else 0, callback, *args, **more)
 
+    def close(self) -> None:
+        """Close for good; timers of what was cancelled do not outlive the loop."""
+        timer = self._timer
+        super().close()
+        for number in timer._SimpleTimer__callbacks:
+            timer.killTimer(number)
+
     def _before_run_forever(self) -> None:
         super()._before_run_forever()
         self._old_hooks = sys.get_asyncgen_hooks()

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication
 
 from coldbyte import __version__
 from coldbyte.app import App, Surroundings
+from coldbyte.collector import Collector
 from coldbyte.event_loop import make_loop
 from coldbyte.services import resources
 from coldbyte.services.draft_store import DraftStore
@@ -97,6 +98,8 @@ def show_off(work: Work, *, simulator_fast: bool = False) -> int:
 def run(work: Work, surroundings: Surroundings) -> int:
     """Make the application and an App, do `work` on the event loop, return what it returns."""
     application = _application()
+    if application.findChild(Collector) is None:
+        Collector(application)
 
     async def session() -> int:
         app = App(application, surroundings)

@@ -16,10 +16,12 @@ _turn = threading.RLock()
 def slow_import(*names: str) -> None:
     """Import modules, so that an `import` statement finds them at once. Raise ImportError."""
     with _turn:
+        collects = gc.isenabled()
         gc.disable()
         try:
             for name in names:
                 importlib.import_module(name)
             gc.freeze()
         finally:
-            gc.enable()
+            if collects:
+                gc.enable()
