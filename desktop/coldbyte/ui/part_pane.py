@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QSizePolicy,
     QStackedLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from coldbyte.core.draft import Document, SystemBlock, Ttl
 from coldbyte.core.text import Text
 from coldbyte.state.open_draft import TextChange
+from coldbyte.ui.pane_header import pane_header
 from coldbyte.ui.part_stack import PartStack
 from coldbyte.ui.text_facts import TextFacts
 from coldbyte.ui.tool_button import tool_button
@@ -217,21 +217,14 @@ class PartPane(QWidget):
             self.remove_requested.emit(self.key)
 
     def _lay_out(self) -> None:
-        header = QHBoxLayout()
-        header.setContentsMargins(12, 6, 8, 4)
-        header.setSpacing(6)
-        header.addWidget(self._title_label)
-        header.addSpacing(8)
-        header.addWidget(self._tabs, 1)
-        for widget in (self._breakpoint_combo, self._add_button, self._remove_button):
-            header.addWidget(widget)
+        controls = (self._breakpoint_combo, self._add_button, self._remove_button)
         self._layers = QStackedLayout()
         self._layers.addWidget(self._empty_label)
         self._layers.addWidget(self._stack)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(header)
+        column.addLayout(pane_header(self._title_label, self._tabs, *controls))
         column.addLayout(self._layers, 1)
         column.addWidget(self._facts)
 

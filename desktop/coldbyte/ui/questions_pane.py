@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from coldbyte.core.draft import Question
 from coldbyte.state.open_draft import TextChange
 from coldbyte.ui.elided_label import ElidedLabel
+from coldbyte.ui.pane_header import pane_header
 from coldbyte.ui.part_stack import PartStack
 from coldbyte.ui.tool_button import tool_button
 
@@ -120,14 +120,7 @@ class QuestionsPane(QWidget):
         return question
 
     def _lay_out(self) -> None:
-        header = QHBoxLayout()
-        header.setContentsMargins(12, 6, 8, 4)
-        header.setSpacing(6)
-        header.addWidget(self._title_label)
-        header.addSpacing(8)
-        header.addWidget(self._hint_label, 1)
-        header.addWidget(self._add_button)
-        header.addWidget(self._remove_button)
+        controls = (self._add_button, self._remove_button)
         split = QSplitter(Qt.Orientation.Vertical, self)
         split.setChildrenCollapsible(False)
         split.addWidget(self._list)
@@ -137,7 +130,7 @@ class QuestionsPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(header)
+        column.addLayout(pane_header(self._title_label, self._hint_label, *controls))
         column.addWidget(split, 1)
 
 

@@ -12,6 +12,7 @@ from coldbyte.core.usage import Usage
 from coldbyte.core.verdict import Verdict
 from coldbyte.state.exchange_log import Record
 from coldbyte.ui.elided_label import ElidedLabel
+from coldbyte.ui.pane_header import pane_header
 from coldbyte.ui.tool_button import tool_button
 
 _BADGES = {
@@ -181,14 +182,7 @@ class ReplyPane(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        header = QHBoxLayout()
-        header.setContentsMargins(12, 6, 8, 4)
-        header.setSpacing(6)
-        header.addWidget(self._title_label)
-        header.addSpacing(8)
-        header.addWidget(self._question_label, 1)
-        for widget in (self._back_button, self._count_label, self._forward_button):
-            header.addWidget(widget)
+        controls = (self._back_button, self._count_label, self._forward_button)
         card = QHBoxLayout(self._verdict_frame)
         card.setContentsMargins(12, 8, 12, 8)
         card.setSpacing(12)
@@ -197,7 +191,7 @@ class ReplyPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(header)
+        column.addLayout(pane_header(self._title_label, self._question_label, *controls))
         column.addWidget(self._verdict_frame)
         column.addWidget(self._reply_view, 1)
         column.addWidget(self._usage_label)
