@@ -1,0 +1,1 @@
+"""Texts, and where two of them differ."""
