@@ -6,9 +6,9 @@ from typing import Any
 
 from coldbyte.core.body import RequestBody
 from coldbyte.core.cause import Cause
-from coldbyte.core.comparison import compare
-from coldbyte.core.explain import Explanation, explain
-from coldbyte.core.prefix import prefix_of
+from coldbyte.core.prefix.canonical_prefix import prefix_of
+from coldbyte.core.prefix.comparison import compare
+from coldbyte.core.rule.explain import Explanation, explain
 
 MARK = {"cache_control": {"type": "ephemeral"}}
 

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coldbyte.core.body import Json, RequestBody, compact, part_paths, path_below, request_body, wire_start
+from coldbyte.core.body import RequestBody, part_paths, request_body
 from coldbyte.core.draft import Document, Draft, Question, SystemBlock
-from coldbyte.core.text import EMPTY, Text
+from coldbyte.core.json.value import Json, value_at
+from coldbyte.core.text.text import EMPTY, Text
 
 STRINGS = st.text(st.sampled_from('ab"\\\n\r\t\0\u2028é漢😀'), max_size=8)
 KEYS = st.one_of(st.sampled_from(["text", "data", "a_b", "max items", "a.b", "[0]", 'q"', "é"]), STRINGS)
@@ -22,20 +22,6 @@ TREES: st.SearchStrategy[Json] = st.recursive(
     max_leaves=20,
 )
 BODIES = st.dictionaries(KEYS, TREES, max_size=5).map(RequestBody)
-
-
-def places(value: Json, path: str) -> Iterator[tuple[str, Json]]:
-    """Every path below a value, by the grammar of the contract."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            plain = key.isascii() and key.replace("_", "a").isalnum()
-            step = ("." if path else "") + key if plain else f"[{json.dumps(key, ensure_ascii=False)}]"
-            yield path + step, item
-            yield from places(item, path + step)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for index, item in enumerate(value):
-            yield f"{path}[{index}]", item
-            yield from places(item, f"{path}[{index}]")
 
 
 def plain(value: Json) -> object:
@@ -53,34 +39,6 @@ def test_the_wire_bytes_are_compact_json_in_the_order_of_the_keys(body: RequestB
     data = body.encode()
     assert data.decode() == json.dumps(plain(body.fields), ensure_ascii=False, separators=(",", ":"))
     assert body.plain() == plain(body.fields)
-
-
-@given(BODIES)
-def test_wire_start_points_at_the_value_of_every_path(body: RequestBody) -> None:
-    data = body.encode()
-    for path, value in places(body.fields, ""):
-        start = wire_start(body, path)
-        if isinstance(value, (str, Text)):
-            start -= 1
-            assert data[start : start + 1] == b'"'
-        found, stop = json.JSONDecoder().raw_decode(data[start:].decode())
-        assert data[start : start + len(data[start:].decode()[:stop].encode())] == compact(value).encode()
-        assert found == plain(value)
-
-
-@given(BODIES)
-def test_a_path_that_names_nothing_is_an_error(body: RequestBody) -> None:
-    with pytest.raises(KeyError):
-        wire_start(body, "no.such[7].path")
-
-
-def test_keys_outside_the_plain_ones_stand_in_quotes() -> None:
-    assert (
-        path_below("tools[2].input_schema.properties", "max items")
-        == 'tools[2].input_schema.properties["max items"]'
-    )
-    assert path_below("", "model") == "model"
-    assert path_below("output_config", "effort") == "output_config.effort"
 
 
 @given(STRINGS, STRINGS, STRINGS, STRINGS)
@@ -126,9 +84,8 @@ def test_part_paths_lead_to_the_texts_of_the_parts() -> None:
         (Question("q", Text.from_str("asked")),),
     )
     body = request_body(draft, "q")
-    values = dict(places(body.fields, ""))
     paths = part_paths(draft, "q")
-    assert {key: str(values[path]) for key, path in paths.items()} == {
+    assert {key: str(value_at(body.fields, path)) for key, path in paths.items()} == {
         "s": "rules",
         "d": "data",
         "q": "asked",

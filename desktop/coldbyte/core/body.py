@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from coldbyte.core.draft import Document, Draft, SystemBlock, Ttl
-from coldbyte.core.text import Text
-
-Json: TypeAlias = "bool | int | float | str | Text | Sequence[Json] | Mapping[str, Json] | None"
+from coldbyte.core.json.value import Json, compact
+from coldbyte.core.text.text import Text
 
 P = TypeVar("P", SystemBlock, Document)
 
-_PLAIN_KEY = re.compile(r"[A-Za-z0-9_]+")
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The bytes in which a body was found: it begins at byte `start` of `data`."""
+
+    data: bytes
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RequestBody:
-    """A body in the order of the wire. Its tree is never changed after it was made."""
+    """A body in the order of the wire. Its tree is never changed after it was made.
+
+    `source` are the bytes that a body was read from; one made here has none and is written compactly.
+    """
 
     fields: Mapping[str, Json]
+    source: Source | None = None
 
     def encode(self) -> bytes:
         """The wire view: compact JSON, raw UTF-8, keys in their order (facts §1.1)."""
@@ -63,29 +70,6 @@ def part_paths(draft: Draft, question: str) -> dict[str, str]:
     return paths
 
 
-def wire_start(body: RequestBody, where: str) -> int:
-    """The wire byte at which the value at a JSON path starts; for a string the byte after its quote.
-
-    Raise KeyError where the path names nothing.
-    """
-    for path, start, value in _places_toward(where, body.fields, "", 0):
-        if path == where:
-            return start + isinstance(value, (str, Text))
-    raise KeyError(where)
-
-
-def path_below(path: str, key: str) -> str:
-    """The JSON path of a member; a key outside `[A-Za-z0-9_]` stands in brackets and quotes."""
-    if not _PLAIN_KEY.fullmatch(key):
-        return f"{path}[{compact(key)}]"
-    return f"{path}.{key}" if path else key
-
-
-def compact(value: Json) -> str:
-    """Compact JSON with keys in their order and no escapes but the necessary ones."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_text_as_str)
-
-
 def _first_turn(draft: Draft, question: str) -> list[Json]:
     documents: list[Json] = [
         {
@@ -120,39 +104,6 @@ def _cache_control(ttl: Ttl | None) -> dict[str, Json]:
     return {"cache_control": {"type": "ephemeral"} if ttl == "5m" else {"type": "ephemeral", "ttl": ttl}}
 
 
-def _places_toward(where: str, value: Json, path: str, start: int) -> Iterator[tuple[str, int, Json]]:
-    """The values on the way from `value` to a path, with their own paths and offsets in compact JSON."""
-    if not where.startswith(path):
-        return
-    yield path, start, value
-    if isinstance(value, Mapping):
-        start += 1
-        for key, item in value.items():
-            start += len(compact(key).encode()) + 1
-            yield from _places_toward(where, item, path_below(path, key), start)
-            start += _wire_size(item) + 1
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        start += 1
-        for index, item in enumerate(value):
-            yield from _places_toward(where, item, f"{path}[{index}]", start)
-            start += _wire_size(item) + 1
-
-
-def _wire_size(value: Json) -> int:
-    match value:
-        case Text():
-            return value.escaped + 2
-        case Mapping():
-            pairs = (len(compact(key).encode()) + 1 + _wire_size(item) for key, item in value.items())
-            return sum(pairs) + max(len(value) - 1, 0) + 2
-        case str():
-            return len(compact(value).encode())
-        case Sequence():
-            return sum(map(_wire_size, value)) + max(len(value) - 1, 0) + 2
-        case _:
-            return len(compact(value).encode())
-
-
 def _plain(value: Json) -> Json:
     match value:
         case Text():
@@ -165,9 +116,3 @@ def _plain(value: Json) -> Json:
             return [_plain(item) for item in value]
         case _:
             return value
-
-
-def _text_as_str(value: object) -> str:
-    if isinstance(value, Text):
-        return str(value)
-    raise TypeError(f"not JSON: {type(value).__name__}")

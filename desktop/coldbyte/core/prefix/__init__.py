@@ -1,0 +1,1 @@
+"""The canonical prefix, and where two of them part."""
