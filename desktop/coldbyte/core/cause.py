@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from coldbyte.core.hunk import Hunk
+from coldbyte.core.text.hunk import Hunk
 
 CauseId = Literal[
     "no-cache-control",
@@ -85,6 +85,10 @@ CauseId = Literal[
     "wrong-predecessor",
     "cold-start",
     "usage-misreported",
+    # Beyond the named causes: what has no cost or is not known.
+    "request-invalid",
+    "setting-outside-key",
+    "unknown-setting-changed",
 ]
 CauseTier = Literal["request", "tools", "system", "messages", "time", "scope"]
 Severity = Literal["loss", "warning", "expected", "info"]
@@ -144,10 +148,24 @@ def code_points(chars: str) -> tuple[str, ...]:
 
 # What is not documented as such: facts §2.2 and §3 say where each mark comes from.
 EVIDENCE: Mapping[CauseId, Evidence] = {
+    "json-number-format-changed": "assumed",
+    "json-escaping-changed": "assumed",
+    "json-whitespace-changed": "assumed",
+    "content-shape-changed": "reported",
     "unicode-normalization-changed": "assumed",
 }
 
 FIXES: Mapping[CauseId, str] = {
+    "no-cache-control": "Add `cache_control` to the request, or to the last block that stays the same.",
+    "below-min-tokens": "Mark more text, up to the minimum of the model, or go without caching.",
+    "too-many-breakpoints": "Keep at most four breakpoints: remove those in older messages first.",
+    "breakpoint-on-volatile-block": "Put a breakpoint on the last block that is the same in every request.",
+    "lookback-window-exceeded": "Keep a breakpoint near the old end as well, or set one every 15 blocks.",
+    "breakpoint-moved": "Keep the old breakpoints where they are; move only the last one, and only forward.",
+    "ttl-downgraded": "Ask for 1 hour in every request, and see that nothing on the way removes it.",
+    "ttl-order-wrong": "Give the breakpoints before it 1 hour too, or this one 5 minutes.",
+    "breakpoint-not-allowed": "Move the breakpoint to the nearest block before it that can carry one.",
+    "model-retired": "Name its successor; the first request to that model writes everything anew.",
     "model-changed": "Keep one model for a conversation; try the other one in a conversation of its own.",
     "speed-changed": "Change the speed only where a conversation begins.",
     "tool-choice-changed": "Keep the tool choice; steer by text, or put a breakpoint before the messages.",
@@ -170,9 +188,48 @@ FIXES: Mapping[CauseId, str] = {
     "encoding-damaged": "Restore the old characters; decode a file once, in its own encoding.",
     "image-reencoded": "Encode an image once and keep its bytes.",
     "thinking-altered": "Store thinking blocks and send them back unchanged.",
+    "block-boundaries-changed": "Send blocks as they were first cut; neither merge nor split them later.",
+    "empty-block-dropped": "Leave empty blocks out before the first request, not later.",
+    "thinking-dropped": "Send Claude's answers back whole, with their thinking.",
+    "tool-id-regenerated": "Keep the ids of the response, or derive them from the call itself.",
+    "assistant-echo-altered": "Store the content of each response and send it back as it came.",
+    "tool-result-cleared": "Shorten a result before it is first sent; clear old ones seldom.",
+    "image-evicted": "Remove images only near the limit, and many at once.",
+    "injected-block-moved": "Leave helper text where it was sent, or keep it out of the history.",
+    "context-behind-history": "Put the document into system or the first message, with a breakpoint there.",
+    "history-truncated": "Drop many messages at once and seldom, or sum them up.",
+    "history-compacted": "Nothing, if it is rare; a breakpoint behind tools and system keeps those stored.",
     "block-inserted": "Put new blocks at the end.",
     "block-removed": "Remove blocks seldom, and many at once.",
     "blocks-reordered": "Keep one order, and put new documents at the end.",
+    "served-by-other-model": "Watch for fallbacks, and name a dated model id where an alias may move.",
+    "context-management-changed": "Clear old content seldom, and much of it at once.",
+    "beta-header-changed": "Send the same set of beta features for the whole conversation.",
+    "images-toggled": "Expect one rewrite at the first image; keep images in the conversation from then on.",
+    "json-number-format-changed": "Write JSON with one library from end to end.",
+    "volatile-timestamp": "Put the time into the newest user message, or freeze it for the conversation.",
+    "date-rollover": "Freeze the date when a conversation starts; tell a new one in a later message.",
+    "volatile-id": "Derive the identifier from the content, or keep it out of the prompt.",
+    "client-version-stamp": "Switch the client's stamp off, or remove it in the gateway.",
+    "volatile-counter": "Tell counters in the newest user message.",
+    "environment-snapshot": "Take one snapshot for a conversation, or put it behind the fixed breakpoints.",
+    "per-user-data": "Put what all users share first, then a breakpoint, then what belongs to one user.",
+    "retrieved-context-changed": "Append what was retrieved to the newest user message.",
+    "list-reordered": "Sort the items before they are written into the prompt.",
+    "json-escaping-changed": "Escape in one way everywhere: raw UTF-8 with the necessary escapes only.",
+    "json-whitespace-changed": "Write JSON with the same separators and indent in every request.",
+    "content-shape-changed": "Send content as an array of blocks in every request.",
+    "ttl-expired": "Ask for 1 hour on what stays the same, or send again before the entry expires.",
+    "concurrent-cold-start": "Send one request, wait for its first token, then send the others.",
+    "cache-scope-changed": "Keep one key and workspace for a conversation.",
+    "backend-changed": "Pin the provider and the region for a conversation.",
+    "no-visible-cause": "Nothing to change; if it happens often, report the request ids.",
+    "gateway-rewrote-request": "Capture the request behind the gateway as well, and compare the two.",
+    "vertex-body-order": "Write system and tools before the messages in the body.",
+    "api-dropped-thinking": "Expect it on this model, or use one that keeps the thinking of earlier turns.",
+    "wrong-predecessor": "Compare with the earlier request whose beginning is most like this one.",
+    "usage-misreported": "Read the usage of the raw response, before the library or the gateway.",
+    "unknown-setting-changed": "Keep the setting for the whole conversation.",
 }
 
 

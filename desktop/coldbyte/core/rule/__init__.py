@@ -1,0 +1,1 @@
+"""The causes of a miss, by their rules."""

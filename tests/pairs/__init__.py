@@ -1,0 +1,1 @@
+"""Realistic pairs of requests: one per cause, their harmless twins, and mixtures."""
