@@ -1,0 +1,1 @@
+"""Fixes: from a cause to a repaired request."""
