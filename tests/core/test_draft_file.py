@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coldbyte.core.draft import Document, Draft, Question, SystemBlock, Ttl
 from coldbyte.core.draft_file import DraftFileError, read_draft, write_draft
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"])).map(Text.from_str)
 TTLS: st.SearchStrategy[Ttl | None] = st.sampled_from([None, "5m", "1h"])

@@ -9,8 +9,8 @@ import pytest
 from coldbyte.core.body import request_body
 from coldbyte.core.draft import Document, Draft, Question, SystemBlock
 from coldbyte.core.exchange import Exchange
-from coldbyte.core.prefix import prefix_of
-from coldbyte.core.text import Text
+from coldbyte.core.prefix.canonical_prefix import prefix_of
+from coldbyte.core.text.text import Text
 
 DRAFT = Draft(
     model="claude-sonnet-5-5",

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from coldbyte.core.body import request_body
-from coldbyte.core.catalogue import read_catalogue
+from coldbyte.core.cache.catalogue import read_catalogue
+from coldbyte.core.cache.forecast import Circumstances
 from coldbyte.core.draft import Document, Draft, Question, SystemBlock
 from coldbyte.core.exchange import Exchange
-from coldbyte.core.forecast import Circumstances
 from coldbyte.core.insight import Insight, look_at
-from coldbyte.core.prefix import prefix_of
-from coldbyte.core.text import Text
+from coldbyte.core.prefix.canonical_prefix import prefix_of
+from coldbyte.core.text.text import Text
 from coldbyte.services import resources
 
 NOON = 1_795_435_200.0

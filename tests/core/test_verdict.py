@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pytest
+from coldbyte.core.verdict import Verdict, judge
 
-from coldbyte.core.cache import Entry, settle
-from coldbyte.core.catalogue import read_catalogue
+from coldbyte.core.cache.cache import Entry, settle
+from coldbyte.core.cache.catalogue import read_catalogue
+from coldbyte.core.cache.forecast import Circumstances
+from coldbyte.core.cache.money import dollars
+from coldbyte.core.cache.usage import Usage
 from coldbyte.core.draft import Document, Draft, Question, SystemBlock
 from coldbyte.core.exchange import Exchange
-from coldbyte.core.forecast import Circumstances
 from coldbyte.core.insight import look_at
-from coldbyte.core.money import dollars
-from coldbyte.core.text import Text
-from coldbyte.core.usage import Usage
-from coldbyte.core.verdict import Verdict, judge
+from coldbyte.core.text.text import Text
 from coldbyte.services import resources
 
 NOON = 1_795_435_200.0

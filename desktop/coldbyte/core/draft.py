@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
-from coldbyte.core.text import EMPTY, Text
+from coldbyte.core.text.text import EMPTY, Text
 
 Ttl = Literal["5m", "1h"]
 

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from coldbyte.core.body import Json, compact
 from coldbyte.core.draft import Document, Draft, Part, Question, SystemBlock, Ttl
-from coldbyte.core.text import LoneSurrogateError, Text
+from coldbyte.core.json.value import Json, compact
+from coldbyte.core.text.text import LoneSurrogateError, Text
 
 SCHEMA = "coldbyte.draft/1"
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from coldbyte.core.body import RequestBody
-from coldbyte.core.prefix import Prefix, prefix_of
+from coldbyte.core.cache.usage import Usage
+from coldbyte.core.prefix.canonical_prefix import prefix_of
+from coldbyte.core.prefix.marker import Marker, markers_of
+from coldbyte.core.prefix.prefix import Prefix
 from coldbyte.core.reply import SendFailure
-from coldbyte.core.usage import Usage
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class Exchange:
     def prefix(self) -> Prefix:
         """The canonical prefix of the request."""
         return prefix_of(self.body)
+
+    @cached_property
+    def markers(self) -> tuple[Marker, ...]:
+        """The markers of the request."""
+        return markers_of(self.body)
 
     @property
     def running(self) -> bool:

@@ -5,24 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coldbyte.core.body import RequestBody, request_body
-from coldbyte.core.catalogue import Catalogue
-from coldbyte.core.comparison import Comparison, compare
+from coldbyte.core.cache.catalogue import Catalogue
+from coldbyte.core.cache.forecast import Circumstances, Forecast, forecast
+from coldbyte.core.cache.tokens import estimate_tokens
+from coldbyte.core.cause import Cause
 from coldbyte.core.draft import Draft
 from coldbyte.core.exchange import Exchange
-from coldbyte.core.explain import Explanation, explain
-from coldbyte.core.forecast import Circumstances, Forecast, forecast
-from coldbyte.core.line_end import line_ends
-from coldbyte.core.prefix import Prefix, prefix_of
-from coldbyte.core.refusal import refusal
-from coldbyte.core.text import Text
-from coldbyte.core.tokens import estimate_tokens
+from coldbyte.core.prefix.canonical_prefix import prefix_of
+from coldbyte.core.prefix.comparison import Comparison, compare
+from coldbyte.core.prefix.prefix import Prefix
+from coldbyte.core.rule.draft_cause import Situation, draft_causes
+from coldbyte.core.rule.explain import Explanation, explain
+from coldbyte.core.rule.refusal import refusal
+from coldbyte.core.text.line_end import line_ends
+from coldbyte.core.text.text import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Insight:
     """A draft asked with one question (its key), seen against the baseline.
 
-    `comparison` and `explanation` are None where there is no baseline yet.
+    `comparison` and `explanation` are None where there is no baseline yet. `causes` is everything that keeps
+    the draft from being read, in cache order: differences, the set-up, breakpoints out of reach, then what no
+    body shows; `harmless` is what differs without costing anything.
     """
 
     draft: Draft
@@ -33,6 +38,18 @@ class Insight:
     comparison: Comparison | None
     explanation: Explanation | None
     forecast: Forecast
+    causes: tuple[Cause, ...] = ()
+    harmless: tuple[Cause, ...] = ()
+
+    @property
+    def primary(self) -> Cause | None:
+        """The cause at the break; None where nothing is broken."""
+        return self.explanation.causes[0] if self.explanation and self.explanation.causes else None
+
+    @property
+    def complete(self) -> bool:
+        """Whether all differences were looked at."""
+        return self.explanation is None or self.explanation.complete
 
     @property
     def broken(self) -> bool:
@@ -65,11 +82,16 @@ def look_at(
     catalogue: Catalogue,
     circumstances: Circumstances,
 ) -> Insight:
-    """Draft -> request body -> prefix -> comparison -> causes -> forecast."""
+    """Draft -> request body -> prefix -> comparison -> forecast -> causes."""
     body = request_body(draft, question)
     prefix = prefix_of(body)
     comparison = compare(baseline.prefix, prefix) if baseline else None
     explanation = explain(comparison) if comparison else None
     before = baseline.prefix if baseline else None
     prediction = forecast(prefix, before, catalogue, circumstances)
-    return Insight(draft, question, body, prefix, baseline, comparison, explanation, prediction)
+    causes, harmless = draft_causes(
+        Situation(body, prefix, prediction, catalogue, circumstances), baseline, comparison, explanation
+    )
+    return Insight(
+        draft, question, body, prefix, baseline, comparison, explanation, prediction, causes, harmless
+    )

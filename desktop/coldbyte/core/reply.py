@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from coldbyte.core.usage import Usage
+from coldbyte.core.cache.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
 
-from coldbyte.core.cache import CacheRules
-from coldbyte.core.catalogue import Catalogue
+from coldbyte.core.cache.cache import CacheRules
+from coldbyte.core.cache.catalogue import Catalogue
+from coldbyte.core.cache.money import cost_of, dollars, price_of
+from coldbyte.core.cache.usage import Usage
 from coldbyte.core.cause import Cause
 from coldbyte.core.exchange import Exchange
 from coldbyte.core.insight import Insight
-from coldbyte.core.money import cost_of, dollars, price_of
-from coldbyte.core.usage import Usage
 
 Effect = Literal["hit", "partial", "miss", "first", "none"]
 

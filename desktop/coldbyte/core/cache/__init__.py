@@ -1,0 +1,1 @@
+"""The prompt cache by its rules: what is read and written, its tokens and its money."""

@@ -1,0 +1,116 @@
+"""The model catalogue: minimums, prices by date, lifecycle. Data with sources, never a guess."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+Tokenizer = Literal["2023", "2026"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """USD per million tokens, from `since` on (None: since release), for prompts up to `up_to` tokens."""
+
+    since: date | None
+    up_to: int | None
+    input: Decimal
+    write_5m: Decimal
+    write_1h: Decimal
+    read: Decimal
+    output: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One Claude model. `minimum` is the shortest prefix that is cached, in tokens; None where unknown."""
+
+    id: str
+    name: str
+    lifecycle: str
+    tokenizer: Tokenizer
+    minimum: int | None
+    max_output: int | None
+    retired: date | None
+    prices: tuple[Prices, ...]
+    source: str
+    context: int | None = None
+    since: date | None = None
+    deprecated: date | None = None
+    retires: date | None = None
+
+    def prices_at(self, day: date, prompt_tokens: int) -> Prices | None:
+        """The prices that hold on a day for a prompt of this size; None where none is known."""
+        held = [row for row in self.prices if row.since is None or row.since <= day]
+        newest = max((row.since or date.min for row in held), default=None)
+        for row in held:
+            if (row.since or date.min) == newest and (row.up_to is None or prompt_tokens <= row.up_to):
+                return row
+        return None
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All models that are known, as of a day."""
+
+    as_of: date
+    models: tuple[Model, ...]
+    by_id: Mapping[str, Model]
+
+    def model(self, name: str) -> Model | None:
+        """The model with this id or alias; None for one that the catalogue does not know."""
+        return self.by_id.get(name)
+
+    @property
+    def offered(self) -> tuple[Model, ...]:
+        """The models that still answer, in the catalogue's order."""
+        return tuple(model for model in self.models if model.lifecycle != "retired")
+
+
+def read_catalogue(text: str) -> Catalogue:
+    """Read `resources/catalogue.json`. Raise ValueError or KeyError where it is not well formed."""
+    data = json.loads(text)
+    models, by_id = [], {}
+    for row in data["models"]:
+        model = _model(row)
+        models.append(model)
+        by_id.update(dict.fromkeys((model.id, *row.get("aliases", ())), model))
+    return Catalogue(date.fromisoformat(data["as_of"]), tuple(models), by_id)
+
+
+def _model(row: Mapping[str, Any]) -> Model:
+    return Model(
+        id=row["id"],
+        name=row["name"],
+        lifecycle=row["lifecycle"],
+        tokenizer=row["tokenizer"],
+        minimum=row.get("minimum_tokens"),
+        max_output=row.get("max_output_tokens"),
+        retired=_day(row.get("retired")),
+        prices=tuple(_prices(prices) for prices in row["prices"]),
+        source=row["source"],
+        context=row.get("context_tokens"),
+        since=_day(row.get("since")),
+        deprecated=_day(row.get("deprecated")),
+        retires=_day(row.get("retires")),
+    )
+
+
+def _prices(row: Mapping[str, Any]) -> Prices:
+    return Prices(
+        since=_day(row["since"]),
+        up_to=row.get("up_to_tokens"),
+        input=Decimal(row["input"]),
+        write_5m=Decimal(row["write_5m"]),
+        write_1h=Decimal(row["write_1h"]),
+        read=Decimal(row["read"]),
+        output=Decimal(row["output"]),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
