@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,12 +13,15 @@ import anthropic
 import httpx2
 from anthropic.types import Message, Usage
 
-from coldbyte.core.catalogue import read_catalogue
+from coldbyte.core.cache.catalogue import read_catalogue
+from coldbyte.core.cache.rule_book import RuleBook, with_words
+from coldbyte.core.cache.scenario import Scenario, read_scenario
 from coldbyte.services import resources
 from coldbyte.services.simulator import create_app, listening
-from coldbyte.services.simulator.server import Conduct, Wait, at_once
+from coldbyte.services.simulator.conduct import Conduct, Wait, at_once
 
 MODEL = "claude-sonnet-5-5"  # caches from 512 tokens on
+VERSION = {"anthropic-version": "2023-06-01"}
 
 
 class HandClock:
@@ -59,6 +63,9 @@ class Gate:
         self._open = True
         await self._notify()
 
+    def close(self) -> None:
+        self._open = False
+
     async def until(self, state: Callable[[], bool]) -> None:
         async with asyncio.timeout(20), self._changed:
             await self._changed.wait_for(state)
@@ -84,7 +91,9 @@ class World:
         return self.clients[key]
 
     async def http(self) -> httpx2.AsyncClient:
-        return await self.stack.enter_async_context(httpx2.AsyncClient(base_url=self.url, timeout=60))
+        """A client without any habits of the SDK, but with the version that the API asks for."""
+        made = httpx2.AsyncClient(base_url=self.url, timeout=60, headers=VERSION)
+        return await self.stack.enter_async_context(made)
 
     async def ask(self, *, key: str = "one", **body: Any) -> Message:
         client = await self.client(key)
@@ -99,27 +108,40 @@ class World:
         client = await self.client()
         return (await client.messages.count_tokens(**{"model": MODEL, **body})).input_tokens
 
+    async def own(self, block: dict[str, Any]) -> int:
+        """The tokens of one block in the middle of a turn."""
+        with_it = await self.count(messages=[user("x", block, "x")])
+        return with_it - await self.count(messages=[user("x", "x")])
+
 
 def brief(usage: Usage) -> tuple[int, int, int]:
     return usage.cache_read_input_tokens or 0, usage.cache_creation_input_tokens or 0, usage.input_tokens
 
 
-def conduct(wait: Wait = at_once) -> Conduct:
-    return Conduct(read_catalogue(resources.text("catalogue.json")), wait=wait)
+def conduct(wait: Wait = at_once, scenario: Scenario | None = None) -> Conduct:
+    return Conduct(
+        read_catalogue(resources.text("catalogue.json")), wait=wait, scenario=scenario or Scenario()
+    )
 
 
 @asynccontextmanager
-async def simulator(wait: Wait = at_once) -> AsyncIterator[World]:
+async def simulator(wait: Wait = at_once, scenario: Scenario | None = None) -> AsyncIterator[World]:
     clock = HandClock()
-    async with listening(create_app(conduct(wait), clock)) as url, AsyncExitStack() as stack:
+    async with listening(create_app(conduct(wait, scenario), clock)) as url, AsyncExitStack() as stack:
         yield World(url, clock, stack)
 
 
-def run(story: Callable[[World], Awaitable[None]]) -> None:
-    """Tell a story to a simulator that answers at once."""
+def run(
+    story: Callable[[World], Awaitable[None]],
+    *rules: str,
+    faults: Sequence[Mapping[str, Any]] = (),
+    **more: Any,
+) -> None:
+    """Tell a story to a simulator that answers at once, by rules (`name=value`) and with faults."""
+    told_so = read_scenario(json.dumps({"faults": list(faults), **more}), with_words(RuleBook(), rules))
 
     async def told() -> None:
-        async with simulator() as world:
+        async with simulator(scenario=told_so) as world:
             await story(world)
 
     asyncio.run(told())

@@ -14,13 +14,14 @@ from typing import Any
 import anthropic
 import pytest
 
-from coldbyte.core.body import RequestBody, compact, request_body, wire_start
+from coldbyte.core.body import RequestBody, request_body
+from coldbyte.core.cache.usage import Usage
 from coldbyte.core.draft import Document, Draft, Question, SystemBlock
-from coldbyte.core.prefix import prefix_of
+from coldbyte.core.json.value import compact, printed_start
+from coldbyte.core.prefix.canonical_prefix import prefix_of
 from coldbyte.core.reply import Ended, ReplyEvent, SendFailure, Sent, Started, TextPart
 from coldbyte.core.secret import ApiKey
-from coldbyte.core.text import Text
-from coldbyte.core.usage import Usage
+from coldbyte.core.text.text import Text
 from coldbyte.services.anthropic_api import AnthropicApi, streamed
 from services.scripted_server import (
     REPLY,
@@ -153,7 +154,7 @@ def test_wire_offsets_of_the_body_as_sent_point_into_the_received_bytes() -> Non
     assert len(blocks) == 3
     for block in blocks:
         escaped = compact(str(block.content))[1:-1].encode()
-        start = wire_start(BODY, block.where)
+        start = printed_start(BODY.fields, block.where)
         assert server.received[0].body[start : start + len(escaped)] == escaped
         assert server.received[0].body[start - 1 : start] == b'"'
 

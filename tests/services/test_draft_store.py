@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from coldbyte.core.draft import Draft, SystemBlock
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
 from coldbyte.services.draft_store import DraftStore
 from coldbyte.services.text_file import FileTrouble
 

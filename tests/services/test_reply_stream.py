@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coldbyte.core.cache.usage import Usage
 from coldbyte.core.reply import Ended, Started, TextPart
-from coldbyte.core.usage import Usage
 from coldbyte.services.reply_stream import ReplyStream, usage_of
 
 counts = st.integers(0, 10**9)

@@ -43,7 +43,7 @@ def test_a_question_behind_the_breakpoint_may_change() -> None:
         _, written, _ = await world.usage(system=system, messages=[user("When?")])
         read, again, uncached = await world.usage(system=system, messages=[user("And where, if at all?")])
         assert (read, again) == (written, 0)
-        assert uncached == await world.count(messages=[user("And where, if at all?")])
+        assert written + uncached == await world.count(system=LONG, messages=[user("And where, if at all?")])
 
     run(story)
 
@@ -67,7 +67,7 @@ def test_one_changed_byte_in_the_system_prompt_writes_everything_behind_it_again
         assert written > 1000
         read, again, _ = await world.usage(system=after, messages=messages)
         assert read == 0
-        assert again >= written
+        assert again > 1000
         assert (await world.usage(system=before, messages=messages))[0] == written
 
     run(story)
@@ -76,13 +76,12 @@ def test_one_changed_byte_in_the_system_prompt_writes_everything_behind_it_again
 def test_an_unchanged_earlier_breakpoint_is_still_read() -> None:
     async def story(world: World) -> None:
         system = [text(LONG, "5m")]
+        _, alone, _ = await world.usage(system=system, messages=[user("When?")])
         await world.usage(system=system, messages=[user(document(words(800, "old"), "5m"), "When?")])
         read, written, _ = await world.usage(
             system=system, messages=[user(document(words(800, "new"), "5m"), "When?")]
         )
-        assert read == await world.count(system=LONG, messages=[user("x")]) - await world.count(
-            messages=[user("x")]
-        )
+        assert read == alone
         assert written > 800
 
     run(story)
@@ -163,7 +162,7 @@ def test_mixed_lifetimes_are_billed_up_to_a_b_and_c() -> None:
 
     async def story(world: World) -> None:
         first, second, third = words(700, "one"), words(800, "two"), words(900, "three")
-        await world.ask(system=[text(first, "1h")], messages=[user("When?")])
+        _, alone, _ = await world.usage(system=[text(first, "1h")], messages=[user("When?")])
         usage = (
             await world.ask(
                 system=[text(first, "1h"), text(second, "1h")],
@@ -171,14 +170,11 @@ def test_mixed_lifetimes_are_billed_up_to_a_b_and_c() -> None:
             )
         ).usage
 
-        async def alone(block: dict[str, Any]) -> int:
-            return await world.count(messages=[user(block)])
-
         assert usage.cache_creation is not None
-        assert usage.cache_read_input_tokens == await alone(text(first))
-        assert usage.cache_creation.ephemeral_1h_input_tokens == await alone(text(second))
-        assert usage.cache_creation.ephemeral_5m_input_tokens == await alone(document(third))
-        assert usage.input_tokens == await alone(text("When?"))
+        assert usage.cache_read_input_tokens == alone
+        assert usage.cache_creation.ephemeral_1h_input_tokens == await world.own(text(second))
+        assert usage.input_tokens == await world.own(text("When?"))
+        assert 900 < usage.cache_creation.ephemeral_5m_input_tokens < 1100
 
     run(story)
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import anthropic
 import httpx2
@@ -73,7 +74,8 @@ def slow_answer(url: str) -> Iterator[Iterator[bytes]]:
     content = [{"type": "text", "text": text} for text in said]
     messages = [{"role": "user", "content": content}]
     body = {"model": "claude-sonnet-5-5", "max_tokens": 1000, "stream": True, "messages": messages}
-    with httpx2.stream("POST", f"{url}/v1/messages", json=body, headers={"x-api-key": "one"}) as answer:
+    headers = {"x-api-key": "one", "anthropic-version": "2023-06-01"}
+    with httpx2.stream("POST", f"{url}/v1/messages", json=body, headers=headers) as answer:
         rest = answer.iter_bytes()
         next(rest)
         yield rest
@@ -127,6 +129,56 @@ def test_a_port_that_is_taken_or_none_is_said() -> None:
     odd = subprocess.run([*COMMAND, "--port", "99999"], capture_output=True, text=True, timeout=PATIENCE_S)
     assert (odd.returncode, odd.stdout) == (2, "")
     assert "99999 is no port" in odd.stderr
+
+
+def ask(url: str) -> httpx2.Response:
+    messages = [{"role": "user", "content": "When?"}]
+    body = {"model": "claude-sonnet-5-5", "max_tokens": 9, "messages": messages}
+    headers = {"x-api-key": "one", "anthropic-version": "2023-06-01"}
+    return httpx2.post(f"{url}/v1/messages", json=body, headers=headers)
+
+
+def test_a_scenario_from_a_file_or_by_its_name_is_played(tmp_path: Path) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text('{"faults": [{"requests": [1], "status": 529}]}', encoding="utf-8")
+    for scenario, statuses in ((str(file), [529, 200]), ("overloaded", [200, 200, 529])):
+        with simulate("--fast", "--scenario", scenario) as (_, url):
+            assert [ask(url).status_code for _ in statuses] == statuses
+
+
+def test_rules_are_changed_by_the_command_line() -> None:
+    with simulate("--fast", "--rule", "cache.lookback=3", "--rule", "key.betas=no") as (_, url):
+        assert ask(url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--rule", "lookback=3"], "there is no rule “lookback”; there are cache.by_workspace, "),
+        (["--rule", "cache.lookback=all"], "the rule cache.lookback is a whole number"),
+        (["--scenario", "no-such-scenario"], "no-such-scenario: No such file or directory"),
+        (["--scenario", "{file}"], "{file}: faults[0].status: expected one of 400, 401"),
+        (["--scenario", "{model}"], "{model}: faults[0].answered_by: there is no model “claude-1”"),
+        (["--scenario", "{bytes}"], "{bytes}: it is not valid UTF-8: byte 1"),
+        (["--scenario", "{json}"], "{json}: it is no JSON: "),
+    ],
+)
+def test_what_is_wrong_with_rules_and_scenarios_is_said_with_its_place(
+    options: list[str], said: str, tmp_path: Path
+) -> None:
+    files = {
+        "file": b'{"faults": [{"status": 200}]}',
+        "model": b'{"faults": [{"answered_by": "claude-1"}]}',
+        "bytes": b'"\xff"',
+        "json": b"{",
+    }
+    paths = {name: str(tmp_path / f"{name}.json") for name in files}
+    for name, content in files.items():
+        Path(paths[name]).write_bytes(content)
+    command = [*COMMAND, *(option.format(**paths) for option in options)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"coldbyte simulate: {said.format(**paths)}")
 
 
 def test_neither_qt_nor_the_sdk_is_imported() -> None:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coldbyte.core.catalogue import read_catalogue
-from coldbyte.core.simulation import Asked
+from coldbyte.core.cache.catalogue import read_catalogue
+from coldbyte.core.cache.simulation import Asked
 from coldbyte.services import resources
 from coldbyte.services.simulator.intake import count_tokens, read_messages
 from coldbyte.services.simulator.rejection import Rejected
@@ -104,7 +104,8 @@ def test_a_cut_connection_leaves_the_server_well() -> None:
     async def story(world: World) -> None:
         host, port = httpx2.URL(world.url).host, httpx2.URL(world.url).port
         request = (
-            b"POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nx-api-key: k\r\nContent-Length: 50\r\n\r\n"
+            b"POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nx-api-key: k\r\n"
+            b"anthropic-version: 2023-06-01\r\nContent-Length: 50\r\n\r\n"
         )
         for sent in (request[:20], request + b"{", b"\x00\xff\x16\x03garbage\r\n\r\n"):
             _, writer = await asyncio.open_connection(host, port)

@@ -72,6 +72,11 @@ FIELDS = [
     (ask_with({"text": "Hi"}), "messages.0.content.0.type: Field required"),
     (ask_with({"type": "text"}), "messages.0.content.0.text: Field required"),
     (ask_with({"type": "text", "text": 5}), "messages.0.content.0.text: Input should be a valid string"),
+    (ask(speed="slow"), "speed: Input should be 'standard' or 'fast'"),
+    (ask(service_tier="best"), "service_tier: Input should be 'auto' or 'standard_only'"),
+    (ask(stop_sequences="x"), "stop_sequences: Input should be a valid list"),
+    (ask(stop_sequences=["x", 5]), "stop_sequences.1: Input should be a valid string"),
+    (ask(stop_sequences=[" "]), "stop_sequences: each stop sequence must contain non-whitespace"),
 ]
 
 WARMING = [
@@ -103,12 +108,19 @@ MARKERS = [
     (ask_with({**text("Hi"), "cache_control": 5}), "messages.0.content.0.cache_control: Input should be an"),
     (ask(cache_control={"type": "eternal"}), "cache_control.type: Input should be 'ephemeral'"),
     (ask(system=[text("Hi", "2h")]), f"system.0.{TTL}Input should be '5m' or '1h'"),
+    (
+        ask(messages=[user("Who?"), {**user(MARKED), "role": "system", "clear_at": "next_user_message"}]),
+        "messages.1.content.0.cache_control: cannot be set on a message with clear_at",
+    ),
+    (ask(messages=[user(*[MARKED] * 3, RESULT)], **marker("5m")), FIVE),
 ]
 
 REFUSED: list[tuple[dict[str, Any] | bytes, str]] = [*NOT_JSON, *FIELDS, *WARMING, *MARKERS]
+SECTIONS = ["§9"] * (len(NOT_JSON) + len(FIELDS)) + ["§7"] * len(WARMING) + ["§1.3"] * len(MARKERS)
+NAMES = [f"{section} {message}" for section, (_, message) in zip(SECTIONS, REFUSED, strict=True)]
 
 
-@pytest.mark.parametrize(("body", "message"), REFUSED, ids=[message for _, message in REFUSED])
+@pytest.mark.parametrize(("body", "message"), REFUSED, ids=NAMES)
 def test_a_bad_request_is_refused_in_the_words_of_the_api(body: dict[str, Any] | bytes, message: str) -> None:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coldbyte.core.text import NotUtf8Error, Text
+from coldbyte.core.text.text import NotUtf8Error, Text
 from coldbyte.services.text_file import FileTrouble, decode_as, guesses, read_bytes, read_text, write_text
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="POSIX permissions, links and pipes")
@@ -140,7 +140,7 @@ def test_a_write_that_fails_midway_leaves_the_old_file_and_nothing_else(tmp_path
     code = """
 import resource, sys
 from pathlib import Path
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
 from coldbyte.services.text_file import FileTrouble, write_text
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:

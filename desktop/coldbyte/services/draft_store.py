@@ -7,7 +7,7 @@ from pathlib import Path
 
 from coldbyte.core.draft import Draft
 from coldbyte.core.draft_file import DraftFileError, read_draft, write_draft
-from coldbyte.core.text import NotUtf8Error, Text
+from coldbyte.core.text.text import NotUtf8Error, Text
 from coldbyte.services.text_file import FileTrouble, read_text, write_text
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from coldbyte.core.cache.usage import Usage
 from coldbyte.core.reply import Ended, ReplyEvent, Started, TextPart
-from coldbyte.core.usage import Usage
 
 
 class ReplyStream:

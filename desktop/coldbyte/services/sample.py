@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from coldbyte.core.draft import Document, Draft, Question, SystemBlock
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
 from coldbyte.services import resources
 
 

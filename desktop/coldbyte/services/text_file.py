@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
-from coldbyte.core.text import LoneSurrogateError, Text
+from coldbyte.core.text.text import LoneSurrogateError, Text
 
 _BYTE_ORDER_MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -74,7 +74,12 @@ def guesses(data: bytes) -> tuple[str, ...]:
 
 
 def write_text(path: Path, text: Text) -> None:
-    """Put the text's bytes into a file, which holds either all of the old bytes or all of the new ones.
+    """Put the text's bytes into a file; see `write_bytes`."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Put bytes into a file, which holds either all of the old bytes or all of the new ones.
 
     A symbolic link stays and its target is written; permissions stay. Raise FileTrouble, then the old file is
     untouched.
@@ -86,7 +91,7 @@ def write_text(path: Path, text: Text) -> None:
             raise _not_a_file(path)
         if old is not None and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, "write-protected")
-        _replace(target, text.encode(), old)
+        _replace(target, data, old)
     except FileTrouble:
         raise
     except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself

@@ -8,27 +8,46 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 from aiohttp import web
 
-from coldbyte.core.catalogue import read_catalogue
+from coldbyte.core.cache.catalogue import read_catalogue
+from coldbyte.core.cache.rule_book import RuleBook, RuleError, with_words
+from coldbyte.core.cache.scenario import Scenario, ScenarioError, read_scenario
 from coldbyte.services import resources
+from coldbyte.services.simulator.conduct import Conduct, at_once
 from coldbyte.services.simulator.guard import is_loopback
-from coldbyte.services.simulator.server import Conduct, at_once, create_app
+from coldbyte.services.simulator.server import create_app
 
 _LAST_WORDS_S = 0.5  # how long running responses may go on when the simulator ends
 
 
-def serve(host: str, port: int, *, fast: bool = False, with_parent: bool = False) -> int:
-    """Answer until SIGINT or SIGTERM, `with_parent` also until standard input ends; give the exit code."""
+def serve(
+    host: str,
+    port: int,
+    *,
+    fast: bool = False,
+    with_parent: bool = False,
+    scenario: str | None = None,
+    rules: Sequence[str] = (),
+) -> int:
+    """Answer until SIGINT or SIGTERM, `with_parent` also until standard input ends; give the exit code.
+
+    `scenario` is a file, or the name of one that is shipped; `rules` are switches as `name=value`.
+    """
     if not is_loopback(host):
         return _refuse(f"{host} is no loopback address; the simulator listens on 127.0.0.1, ::1 or localhost")
     if not 0 <= port <= 65535:
         return _refuse(f"{port} is no port; ports go from 0 (any free one) to 65535")
     try:
-        asyncio.run(_serve("127.0.0.1" if host == "localhost" else host, port, fast, with_parent))
+        conduct = _conduct(fast, scenario, rules)
+    except (RuleError, ScenarioError) as error:
+        return _refuse(str(error))
+    try:
+        asyncio.run(_serve("127.0.0.1" if host == "localhost" else host, port, conduct, with_parent))
     except OSError as error:
         return _refuse(f"can't listen on {host}, port {port}: {error.strerror or error}")
     return 0
@@ -47,9 +66,35 @@ async def listening(app: web.Application, host: str = "127.0.0.1", port: int = 0
         await runner.cleanup()
 
 
-async def _serve(host: str, port: int, fast: bool, with_parent: bool) -> None:
+def _conduct(fast: bool, scenario: str | None, rules: Sequence[str]) -> Conduct:
+    """How to answer. Raise RuleError or ScenarioError."""
+    book = with_words(RuleBook(), rules)
+    told = _scenario(scenario, book) if scenario is not None else Scenario(rules=book)
     catalogue = read_catalogue(resources.text("catalogue.json"))
-    conduct = Conduct(catalogue, wait=at_once) if fast else Conduct(catalogue)
+    for index, fault in enumerate(told.faults):
+        name = fault.answered_by
+        if name is not None and catalogue.model(name) is None:
+            raise ScenarioError(f"{scenario}: faults[{index}].answered_by: there is no model “{name}”")
+    return Conduct(catalogue, wait=at_once if fast else asyncio.sleep, scenario=told)
+
+
+def _scenario(name: str, book: RuleBook) -> Scenario:
+    """The scenario of a file, or of the folder of those that are shipped; its own rules come last."""
+    path = Path(name)
+    if not path.is_file() and path.name == name:
+        shipped = resources.folder() / "scenarios" / f"{name}.json"
+        path = shipped if shipped.is_file() else path
+    try:
+        return read_scenario(path.read_text(encoding="utf-8-sig"), book)
+    except ScenarioError as error:
+        raise ScenarioError(f"{name}: {error}") from None
+    except UnicodeDecodeError as error:
+        raise ScenarioError(f"{name}: it is not valid UTF-8: byte {error.start}") from None
+    except OSError as error:
+        raise ScenarioError(f"{name}: {error.strerror or error}") from None
+
+
+async def _serve(host: str, port: int, conduct: Conduct, with_parent: bool) -> None:
     stopped = asyncio.Event()
     stop = _from_anywhere(asyncio.get_running_loop(), stopped.set)
     for number in (signal.SIGINT, signal.SIGTERM):

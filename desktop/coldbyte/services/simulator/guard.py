@@ -1,4 +1,4 @@
-"""Who may ask, and what every response has: a request id, and errors in the API's shape."""
+"""Who may ask, and what every response has: a request id, the caller's ids, and errors in the API's shape."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from coldbyte.services.simulator.conduct import Conduct
+from coldbyte.services.simulator.identity import Identity, caller_of
 from coldbyte.services.simulator.memory import Memory
 from coldbyte.services.simulator.rejection import Rejected
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 MEMORY = web.AppKey("memory", Memory)
+CONDUCT = web.AppKey("conduct", Conduct)
 NUMBER = web.RequestKey("number", int)
+CALLER = web.RequestKey("caller", Identity)
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +38,8 @@ async def in_shape(request: web.Request, handler: Handler) -> web.StreamResponse
     except web.HTTPNotFound:
         return _error(request, Rejected(404, "Not found"))
     except web.HTTPMethodNotAllowed as error:
-        return _error(request, Rejected(405, "Method not allowed"), Allow=error.headers["Allow"])
+        allowed = {"Allow": error.headers["Allow"]}
+        return _error(request, Rejected(405, "Method not allowed", headers=allowed))
     except web.HTTPException as error:
         return _error(request, Rejected(error.status, error.reason))
     except Exception:
@@ -42,20 +47,27 @@ async def in_shape(request: web.Request, handler: Handler) -> web.StreamResponse
         return _error(request, Rejected(500, "Internal server error"))
 
 
-async def name_request(request: web.Request, response: web.StreamResponse) -> None:
-    """Put the request's id into the headers of its response."""
-    response.headers["request-id"] = _request_id(request)
+async def name_response(request: web.Request, response: web.StreamResponse) -> None:
+    """Put the request's id into the headers of its response, with what the caller is told of itself."""
+    response.headers["request-id"] = request_id(request)
+    caller = request.get(CALLER)
+    if caller is not None:
+        memory = request.app[MEMORY]
+        response.headers.update(caller.headers())
+        response.headers.update(memory.limits(caller.scope).headers(memory.clock.now()))
 
 
-def scope_of(request: web.Request) -> str:
-    """The scope of the entries, which stands for the key; 401 without a key."""
-    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-    key = request.headers.get("x-api-key", "").strip()
-    if not key and scheme.lower() == "bearer":
-        key = bearer.strip()
-    if not key:
-        raise Rejected(401, "x-api-key header is required")
-    return blake2b(key.encode(errors="surrogateescape"), digest_size=8).hexdigest()
+def let_in(request: web.Request) -> Identity:
+    """The caller; 401 without a key."""
+    caller = caller_of(request, by_workspace=request.app[CONDUCT].rules.cache.by_workspace)
+    request[CALLER] = caller
+    return caller
+
+
+def request_id(request: web.Request) -> str:
+    """The id of a request."""
+    number = request[NUMBER].to_bytes(8, "big")
+    return f"req_{blake2b(number, digest_size=12, person=b'request').hexdigest()}"
 
 
 def is_loopback(host: str | None) -> bool:
@@ -66,6 +78,12 @@ def is_loopback(host: str | None) -> bool:
         return ip_address(host or "").is_loopback
     except ValueError:
         return False
+
+
+def json_response(value: object, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    """A response with a JSON body."""
+    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+    return web.Response(body=body, status=status, headers=headers, content_type="application/json")
 
 
 def _refuse_strangers(request: web.Request) -> None:
@@ -80,11 +98,5 @@ def _refuse_strangers(request: web.Request) -> None:
         raise Rejected(403, "The simulator answers on this computer only: the Host header is foreign.")
 
 
-def _error(request: web.Request, rejected: Rejected, **headers: str) -> web.Response:
-    body = json.dumps(rejected.body(_request_id(request)), ensure_ascii=False).encode(errors="replace")
-    return web.Response(body=body, status=rejected.status, headers=headers, content_type="application/json")
-
-
-def _request_id(request: web.Request) -> str:
-    number = request[NUMBER].to_bytes(8, "big")
-    return f"req_{blake2b(number, digest_size=12, person=b'request').hexdigest()}"
+def _error(request: web.Request, rejected: Rejected) -> web.Response:
+    return json_response(rejected.body(request_id(request)), rejected.status, rejected.headers)

@@ -4,51 +4,89 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NoReturn, cast
 
-from coldbyte.core.body import Json, RequestBody
-from coldbyte.core.catalogue import Catalogue, Model
-from coldbyte.core.prefix import BodyError, Prefix, prefix_of
-from coldbyte.core.simulation import Asked
-from coldbyte.core.tokens import block_tokens
+from coldbyte.core.body import RequestBody
+from coldbyte.core.cache.catalogue import Catalogue, Model
+from coldbyte.core.cache.diagnosis import Fingerprint, fingerprint_of
+from coldbyte.core.cache.simulation import Asked
+from coldbyte.core.cache.tokens import block_tokens
+from coldbyte.core.json.value import Json
+from coldbyte.core.prefix.canonical_prefix import DOCUMENTED, KeyRules, prefix_of, strips_thinking
+from coldbyte.core.prefix.prefix import Prefix
+from coldbyte.core.prefix.record import BodyError
+from coldbyte.services.simulator.refusal import check_model
 from coldbyte.services.simulator.rejection import Rejected, invalid
-from coldbyte.services.simulator.reply import compose
-from coldbyte.services.simulator.validation import check_markers, check_output, check_shape, model_named
+from coldbyte.services.simulator.response import response_to
+from coldbyte.services.simulator.validation import (
+    check_diagnostics,
+    check_markers,
+    check_options,
+    check_output,
+    check_shape,
+    model_named,
+)
 
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 _TOO_DEEP = "The request body is nested too deeply."
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """What comes with a body: the version of the API, the beta features, the rules of the key."""
+
+    version: str | None = None
+    betas: tuple[str, ...] = ()
+    rules: KeyRules = DOCUMENTED
+
+
+_PLAIN = Demand()
+
+
+@dataclass(frozen=True, slots=True)
 class _Valid:
+    body: RequestBody
     fields: dict[str, Json]
     prefix: Prefix
     model: Model
     tokens: tuple[int, ...]
 
 
-def read_messages(raw: bytes, catalogue: Catalogue) -> Asked:
+def read_messages(raw: bytes, catalogue: Catalogue, demand: Demand = _PLAIN) -> Asked:
     """The request of `POST /v1/messages`. Raise Rejected where the API refuses it."""
     try:
-        valid = _read(raw, catalogue, counting=False)
-        check_output(valid.fields, valid.model)
+        valid = _read(raw, catalogue, demand, counting=False)
+        fields = valid.fields
+        check_options(fields)
+        check_diagnostics(fields)
+        check_output(fields, valid.model)
+        check_model(valid.body, valid.model, demand.version)
+        tool, reply = response_to(fields) if fields["max_tokens"] else (None, "")
         return Asked(
             prefix=valid.prefix,
             tokens=valid.tokens,
             model=valid.model,
-            max_tokens=cast(int, valid.fields["max_tokens"]),
-            stream=valid.fields.get("stream") is True,
-            reply=compose(valid.fields),
+            max_tokens=cast(int, fields["max_tokens"]),
+            stream=fields.get("stream") is True,
+            reply=reply,
+            tool=tool,
+            stop_sequences=tuple(cast(Sequence[str], fields.get("stop_sequences") or ())),
+            fingerprint=_fingerprint(valid, demand),
+            previous=_previous(fields.get("diagnostics")),
+            service=_service(fields),
         )
     except RecursionError:
         raise Rejected(400, _TOO_DEEP) from None
 
 
-def count_tokens(raw: bytes, catalogue: Catalogue) -> int:
+def count_tokens(raw: bytes, catalogue: Catalogue, demand: Demand = _PLAIN) -> int:
     """The answer of `POST /v1/messages/count_tokens`. Raise Rejected where the API refuses the body."""
     try:
-        return sum(_read(raw, catalogue, counting=True).tokens)
+        valid = _read(raw, catalogue, demand, counting=True)
+        check_model(valid.body, valid.model, demand.version)
+        return sum(valid.tokens)
     except RecursionError:
         raise Rejected(400, _TOO_DEEP) from None
 
@@ -71,17 +109,40 @@ def read_json(raw: bytes) -> dict[str, Json]:
     return value
 
 
-def _read(raw: bytes, catalogue: Catalogue, *, counting: bool) -> _Valid:
+def _read(raw: bytes, catalogue: Catalogue, demand: Demand, *, counting: bool) -> _Valid:
     fields = read_json(raw)
-    explicit = check_shape(fields, counting=counting)
+    body = RequestBody(fields)
+    markers = check_shape(fields, counting=counting)
     try:
-        prefix = prefix_of(RequestBody(fields))
+        prefix = prefix_of(body, betas=demand.betas, rules=demand.rules)
     except BodyError as error:
         raise invalid(error.path, error.expected) from None
-    check_markers(fields, explicit, prefix)
+    check_markers(markers)
     model = model_named(prefix.model, catalogue)
     assert prefix.keys  # hashed here, where a big body may be in a thread
-    return _Valid(fields, prefix, model, block_tokens(prefix, model.tokenizer))
+    return _Valid(body, fields, prefix, model, block_tokens(prefix, model.tokenizer))
+
+
+def _fingerprint(valid: _Valid, demand: Demand) -> Fingerprint | None:
+    """What the cache diagnostics compare, of a request that asks for them: the request as it was sent."""
+    if not isinstance(valid.fields.get("diagnostics"), Mapping):
+        return None
+    prefix = valid.prefix
+    if demand.rules.strip_thinking and strips_thinking(prefix.model):
+        rules = replace(demand.rules, strip_thinking=False)
+        prefix = prefix_of(valid.body, betas=demand.betas, rules=rules)
+    return fingerprint_of(prefix)
+
+
+def _previous(diagnostics: Json) -> str | None:
+    previous = diagnostics.get("previous_message_id") if isinstance(diagnostics, Mapping) else None
+    return previous if isinstance(previous, str) else None
+
+
+def _service(fields: Mapping[str, Json]) -> dict[str, str]:
+    """What usage repeats of the request (facts §5)."""
+    given = {name: fields.get(name) for name in ("speed", "inference_geo")}
+    return {name: value for name, value in given.items() if isinstance(value, str)}
 
 
 def _refuse_constant(name: str) -> NoReturn:

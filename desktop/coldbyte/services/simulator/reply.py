@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from coldbyte.core.body import Json
+from coldbyte.core.json.value import Json
 
 _MOST_TEXT = 1_000_000  # characters that are searched, so that a huge prompt does not take seconds
 _LONGEST_QUOTE = 400

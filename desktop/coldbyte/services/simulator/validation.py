@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
-from coldbyte.core.body import Json
-from coldbyte.core.catalogue import Catalogue, Model
-from coldbyte.core.prefix import Prefix
+from coldbyte.core.body import RequestBody
+from coldbyte.core.cache.catalogue import Catalogue, Model
+from coldbyte.core.json.value import Json, value_at
+from coldbyte.core.prefix.marker import MOST_BREAKPOINTS, Marker, contested, counted, markers_of, out_of_order
 from coldbyte.services.simulator.rejection import Rejected, invalid
 
-_MOST_MARKERS = 4
 _ORDER = (
     "a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Note that blocks are "
     "processed in the following order: `tools`, `system`, `messages`."
 )
 _EXTRA = "Extra inputs are not permitted"
+_OPTIONS = {"speed": ("standard", "fast"), "service_tier": ("auto", "standard_only")}
 _ROLES = ("user", "assistant", "system")
 
 Object = Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
-    """A `cache_control` in the body: the path of its owner (empty for the automatic one) and its TTL."""
-
-    path: str
-    ttl: str
-    nested: bool = False
-
-
 def check_shape(fields: Object, *, counting: bool) -> tuple[Marker, ...]:
-    """Refuse a body whose fields are missing or of the wrong kind; give its explicit markers in cache order.
+    """Refuse a body whose fields are missing or of the wrong kind; give its markers in cache order.
 
     `counting`: the body is one for count_tokens, which needs no `max_tokens`.
     """
@@ -41,28 +32,25 @@ def check_shape(fields: Object, *, counting: bool) -> tuple[Marker, ...]:
         _whole_number(fields, "max_tokens")
     if not isinstance(fields.get("stream", False), bool):
         raise invalid("stream", "Input should be a valid boolean")
-    if "cache_control" in fields:
-        _marker(fields, "")
-    return tuple(marker for part in _PARTS for marker in part(fields))
-
-
-def check_markers(fields: Object, explicit: Sequence[Marker], prefix: Prefix) -> None:
-    """Refuse more than four markers, 1h behind 5m, and two TTLs for one block."""
-    markers = [*explicit]
-    automatic = _marker(fields, "")
-    if automatic and prefix.breakpoints:
-        if len(prefix.breakpoints) > sum(not marker.nested for marker in explicit):
-            markers.append(automatic)
-        elif prefix.blocks[prefix.breakpoints[-1]].ttl != automatic.ttl:
-            raise invalid("cache_control.ttl", "the last block carries a cache_control with a different ttl")
-    if len(markers) > _MOST_MARKERS:
-        message = f"A maximum of {_MOST_MARKERS} blocks with cache_control may be provided. "
-        raise Rejected(400, f"{message}Found {len(markers)}.")
-    shorter = False
+    for check in (_tools, _system, _messages):
+        check(fields)
+    markers = markers_of(RequestBody(fields))
     for marker in markers:
-        if marker.ttl == "1h" and shorter:
-            raise invalid(_join(marker.path, "cache_control.ttl"), _ORDER)
-        shorter = shorter or marker.ttl == "5m"
+        _check_marker(fields, marker)
+    return markers
+
+
+def check_markers(markers: Sequence[Marker]) -> None:
+    """Refuse more than four markers, 1h behind 5m, and two TTLs for one block."""
+    if contested(markers):
+        raise invalid("cache_control.ttl", "the last block carries a cache_control with a different ttl")
+    taken = counted(markers)
+    if len(taken) > MOST_BREAKPOINTS:
+        message = f"A maximum of {MOST_BREAKPOINTS} blocks with cache_control may be provided. "
+        raise Rejected(400, f"{message}Found {len(taken)}.")
+    late = out_of_order([marker.ttl for marker in taken])
+    if late is not None:
+        raise invalid(f"{taken[late].control}.ttl", _ORDER)
 
 
 def model_named(name: str, catalogue: Catalogue) -> Model:
@@ -83,6 +71,35 @@ def check_output(fields: Object, model: Model) -> None:
         raise invalid("max_tokens", f"0 cannot be combined with {other}")
 
 
+def check_options(fields: Object) -> None:
+    """Refuse a value that an option does not have."""
+    for name, known in _OPTIONS.items():
+        value = fields.get(name)
+        if value is not None and value not in known:
+            raise invalid(name, f"Input should be '{known[0]}' or '{known[1]}'")
+    sequences = fields.get("stop_sequences")
+    if sequences is None:
+        return
+    if not isinstance(sequences, list):
+        raise invalid("stop_sequences", "Input should be a valid list")
+    for index, sequence in enumerate(sequences):
+        if not isinstance(sequence, str):
+            raise invalid(f"stop_sequences[{index}]", "Input should be a valid string")
+        if not sequence.strip():
+            raise invalid("stop_sequences", "each stop sequence must contain non-whitespace")
+
+
+def check_diagnostics(fields: Object) -> None:
+    """Refuse a `diagnostics` that is no object with the id of a message or null (facts §6)."""
+    diagnostics = fields.get("diagnostics")
+    if diagnostics is None:
+        return
+    if not isinstance(diagnostics, Mapping):
+        raise invalid("diagnostics", "Input should be an object")
+    if not isinstance(diagnostics.get("previous_message_id"), str | None):
+        raise invalid("diagnostics.previous_message_id", "Input should be a valid string")
+
+
 def _against_warming(fields: Object) -> Iterator[str]:
     if fields.get("stream"):
         yield "stream"
@@ -99,25 +116,45 @@ def _get(fields: Object, name: str, key: str) -> Json:
     return value.get(key) if isinstance(value, Mapping) else None
 
 
-def _tools(fields: Object) -> Iterator[Marker]:
-    for path, tool in _objects(fields.get("tools", []), "tools"):
-        marker = _marker(tool, path)
-        if marker and tool.get("defer_loading") is True:
-            raise invalid(f"{path}.cache_control", "cannot be set on a tool with defer_loading")
-        yield from (marker,) if marker else ()
+def _check_marker(fields: Object, marker: Marker) -> None:
+    """Refuse a marker where none can stand; those in parts of a block are passed over."""
+    control, where = marker.control, marker.where
+    match marker.problem:
+        case "thinking":
+            kind = cast(Object, value_at(fields, where))["type"]
+            raise invalid(f"{where}.{kind}.cache_control", _EXTRA)
+        case "message":
+            raise invalid(control, _EXTRA)
+        case "empty-text":
+            raise invalid(where, "cache_control cannot be set for empty text blocks")
+        case "deferred":
+            raise invalid(control, "cannot be set on a tool with defer_loading")
+        case "turn-scoped":
+            raise invalid(control, "cannot be set on a message with clear_at")
+        case "not-object":
+            raise invalid(control, "Input should be an object")
+        case "wrong-type":
+            raise invalid(f"{control}.type", "Input should be 'ephemeral'")
+        case "wrong-ttl":
+            raise invalid(f"{control}.ttl", "Input should be '5m' or '1h'")
 
 
-def _system(fields: Object) -> Iterator[Marker]:
+def _tools(fields: Object) -> None:
+    for _ in _objects(fields.get("tools", []), "tools"):
+        pass
+
+
+def _system(fields: Object) -> None:
     system = fields.get("system", [])
     if isinstance(system, str):
         return
     for path, block in _objects(system, "system"):
         if block.get("type") != "text":
             raise invalid(f"{path}.type", "Input should be 'text'")
-        yield from _block(block, path)
+        _block(block, path)
 
 
-def _messages(fields: Object) -> Iterator[Marker]:
+def _messages(fields: Object) -> None:
     if "messages" not in fields:
         raise invalid("messages", "Field required")
     if fields["messages"] == []:
@@ -125,12 +162,10 @@ def _messages(fields: Object) -> Iterator[Marker]:
     for path, message in _objects(fields["messages"], "messages"):
         if message.get("role") not in _ROLES:
             raise invalid(f"{path}.role", "Input should be 'user' or 'assistant'")
-        if "cache_control" in message:
-            raise invalid(f"{path}.cache_control", _EXTRA)
-        yield from _content(message, path)
+        _content(message, path)
 
 
-def _content(message: Object, path: str) -> Iterator[Marker]:
+def _content(message: Object, path: str) -> None:
     content = message.get("content")
     if "content" not in message:
         raise invalid(f"{path}.content", "Field required")
@@ -138,49 +173,25 @@ def _content(message: Object, path: str) -> Iterator[Marker]:
         raise invalid(path, "user messages must have non-empty content")
     if not isinstance(content, str):
         for where, block in _objects(content, f"{path}.content"):
-            yield from _block(block, where)
+            _block(block, where)
 
 
-def _block(block: Object, path: str) -> Iterator[Marker]:
+def _block(block: Object, path: str) -> None:
     kind = _filled_string(block, "type", path)
-    marker = _marker(block, path)
-    match kind:
-        case "text":
-            _text(block, path, marked=marker is not None)
-        case "thinking" | "redacted_thinking" if "cache_control" in block:
-            raise invalid(f"{path}.{kind}.cache_control", _EXTRA)
-        case "tool_result" if isinstance(block.get("content"), list):
-            for where, part in _objects(block["content"], f"{path}.content"):
-                if inner := _marker(part, where):
-                    yield Marker(where, inner.ttl, nested=True)
-    yield from (marker,) if marker else ()
+    if kind == "text":
+        _text(block, path)
+    if kind == "tool_result" and isinstance(block.get("content"), list):
+        for _ in _objects(block["content"], f"{path}.content"):
+            pass
 
 
-def _text(block: Object, path: str, *, marked: bool) -> None:
+def _text(block: Object, path: str) -> None:
     if "text" not in block:
         raise invalid(f"{path}.text", "Field required")
     if not isinstance(block["text"], str):
         raise invalid(f"{path}.text", "Input should be a valid string")
-    if marked and not block["text"]:
-        raise invalid(path, "cache_control cannot be set for empty text blocks")
-    if not block["text"]:
+    if not block["text"] and block.get("cache_control") is None:
         raise invalid(path, "text content blocks must be non-empty")
-
-
-def _marker(owner: Object, path: str) -> Marker | None:
-    """The marker of a block, or of the body where `path` is empty; null counts as absent."""
-    control = owner.get("cache_control")
-    if control is None:
-        return None
-    where = _join(path, "cache_control")
-    if not isinstance(control, Mapping):
-        raise invalid(where, "Input should be an object")
-    if control.get("type") != "ephemeral":
-        raise invalid(f"{where}.type", "Input should be 'ephemeral'")
-    ttl = control.get("ttl", "5m")
-    if ttl not in ("5m", "1h"):
-        raise invalid(f"{where}.ttl", "Input should be '5m' or '1h'")
-    return Marker(path, str(ttl))
 
 
 def _objects(value: Json, path: str) -> Iterator[tuple[str, Object]]:
@@ -215,6 +226,3 @@ def _whole_number(fields: Object, key: str) -> None:
 
 def _join(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
-
-
-_PARTS: tuple[Callable[[Object], Iterator[Marker]], ...] = (_tools, _system, _messages)

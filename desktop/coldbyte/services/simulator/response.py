@@ -1,0 +1,46 @@
+"""What an answer is: the call of a tool that is forced, JSON where that is asked for, else a text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from coldbyte.core.json.value import Json
+from coldbyte.services.simulator.reply import compose
+from coldbyte.services.simulator.schema_example import example
+
+
+def response_to(fields: Mapping[str, Json]) -> tuple[str | None, str]:
+    """The name of the tool that is called, if any, and the text or the JSON of its input."""
+    tool = _forced_tool(fields)
+    if tool is not None:
+        return str(tool["name"]), json.dumps(example(tool.get("input_schema")), ensure_ascii=False)
+    schema = _asked_schema(fields)
+    if schema is not None:
+        return None, json.dumps(example(schema), ensure_ascii=False)
+    return None, compose(fields)
+
+
+def _forced_tool(fields: Mapping[str, Json]) -> Mapping[str, Json] | None:
+    choice, tools = fields.get("tool_choice"), fields.get("tools")
+    if not isinstance(choice, Mapping) or not isinstance(tools, list):
+        return None
+    if choice.get("type") not in ("any", "tool"):
+        return None
+    named = choice.get("name") if choice.get("type") == "tool" else None
+    able = (
+        tool
+        for tool in tools
+        if isinstance(tool, Mapping) and isinstance(tool.get("name"), str) and "input_schema" in tool
+    )
+    return next((tool for tool in able if named in (None, tool["name"])), None)
+
+
+def _asked_schema(fields: Mapping[str, Json]) -> Mapping[str, Json] | None:
+    config = fields.get("output_config")
+    asked = config.get("format") if isinstance(config, Mapping) else None
+    asked = fields.get("output_format") if asked is None else asked
+    if not isinstance(asked, Mapping) or asked.get("type") != "json_schema":
+        return None
+    schema = asked.get("schema")
+    return schema if isinstance(schema, Mapping) else None
