@@ -1,24 +1,47 @@
-"""The command line. Without a command it opens the window; only that imports Qt and the SDK."""
+"""The command line. Without a command it opens the window; only that imports Qt and the SDK.
+
+Each command is a module of `coldbyte.commands`, imported when it is asked for.
+"""
 
 from __future__ import annotations
 
 import argparse
 import os
-import socket
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
+from typing import NoReturn
 
 from coldbyte import __version__
+
+_INPUT = "a request body, an exchange, one line of a JSONL file (log.jsonl:12), or - for standard input"
+
+_OTHER_EXITS = (
+    "2 when an input can't be read, the result can't be written or the arguments are wrong; "
+    "70 for a defect of Coldbyte; 130 when interrupted."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `coldbyte` with these arguments and return the exit code."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    as_json = "--json" in given
+    options = _parser(as_json=as_json).parse_args(given)
     if options.command == "simulate":
         from coldbyte.services.simulator import serve
 
-        return serve(options.host, options.port, fast=options.fast, with_parent=options.with_parent)
+        return serve(
+            options.host,
+            options.port,
+            fast=options.fast,
+            with_parent=options.with_parent,
+            scenario=options.scenario,
+            rules=options.rule,
+        )
+    if options.command is not None:
+        from coldbyte.commands.output import perform
+
+        redact = "redact" in options and options.redact
+        return perform(lambda: _command(options.command)(options), as_json=as_json, redact=redact)
     from coldbyte.window import run_app, run_story
 
     return run_app() if has_display(os.environ) else run_story()
@@ -33,6 +56,9 @@ def has_display(environment: Mapping[str, str]) -> bool:
 
 def _x_answers(display: str) -> bool:
     """Whether an X server listens at a display of this machine; one of another machine is believed."""
+    import socket
+    from contextlib import closing
+
     host, _, number = display.rpartition(":")
     if host not in ("", "unix"):
         return True
@@ -44,15 +70,120 @@ def _x_answers(display: str) -> bool:
     return False
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="coldbyte", description="Find the byte that turned a Claude prompt cache cold."
+def _command(name: str) -> Callable[[argparse.Namespace], int]:
+    match name:
+        case "explain":
+            from coldbyte.commands.explain import run
+        case "prefix":
+            from coldbyte.commands.prefix import run
+        case "tokens":
+            from coldbyte.commands.tokens import run
+        case _:
+            from coldbyte.commands.lint import run
+    return run
+
+
+class _JsonParser(argparse.ArgumentParser):
+    """A parser that complains by an object on standard output."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the arguments, and end."""
+        from coldbyte.commands.output import tell
+        from coldbyte.commands.trouble import InputTrouble
+
+        self.exit(tell(InputTrouble(f"{self.prog}: {message}"), as_json=True))
+
+
+def _parser(*, as_json: bool) -> argparse.ArgumentParser:
+    kind = _JsonParser if as_json else argparse.ArgumentParser
+    parser = kind(
+        prog="coldbyte",
+        description="Find the byte that turned a Claude prompt cache cold. Without a command: the window.",
+        allow_abbrev=False,
+        formatter_class=_formatter,
     )
     parser.add_argument("--version", action="version", version=f"coldbyte {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    simulate = commands.add_parser("simulate", help="run the built-in simulator of the Messages API")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="coldbyte")
+    for name, (add_arguments, words) in _COMMANDS.items():
+        add_arguments(
+            commands.add_parser(
+                name, help=words, description=words, allow_abbrev=False, formatter_class=_formatter
+            )
+        )
+    return parser
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """The layout of the help. It has its width, as asking the terminal for it makes every command slower."""
+    return argparse.HelpFormatter(prog, width=98)
+
+
+def _add_explain(explain: argparse.ArgumentParser) -> None:
+    explain.add_argument("before", metavar="BEFORE", help=_INPUT)
+    explain.add_argument("after", metavar="AFTER", help="the same")
+    explain.add_argument("--before-at", metavar="T", help="when BEFORE was sent: ISO 8601 or epoch seconds")
+    explain.add_argument("--after-at", metavar="T", help="when AFTER was sent")
+    explain.add_argument("--usage", metavar="FILE", help="the usage that the API reported for AFTER")
+    explain.add_argument("--fix", metavar="OUT", help="write AFTER, repaired as far as that can be done")
+    _add_judging(explain)
+    explain.epilog = f"Exit code: 0 for a hit; 1 for anything else that is judged; {_OTHER_EXITS}"
+
+
+def _add_lint(lint: argparse.ArgumentParser) -> None:
+    lint.add_argument("request", metavar="REQUEST", help=_INPUT)
+    _add_judging(lint)
+    lint.epilog = f"Exit code: 0 where no cause is a loss; 1 where one is; {_OTHER_EXITS}"
+
+
+def _add_judging(command: argparse.ArgumentParser) -> None:
+    """Options of the commands that name causes."""
+    command.add_argument("--catalogue", metavar="FILE", help="models and prices instead of the built-in ones")
+    command.add_argument("--api-version", metavar="V", help="judge under this version of the API")
+    command.add_argument("--redact", action="store_true", help="show no text of the prompt: for sharing")
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+    command.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="default %(default)s"
+    )
+
+
+def _add_prefix(prefix: argparse.ArgumentParser) -> None:
+    prefix.add_argument("request", metavar="REQUEST", help=_INPUT)
+    prefix.add_argument("--out", metavar="FILE", help="write the bytes into a file")
+    prefix.add_argument(
+        *("--map", "--json"), dest="json", action="store_true", help="print the map of the blocks as JSON"
+    )
+
+
+def _add_tokens(tokens: argparse.ArgumentParser) -> None:
+    tokens.add_argument("request", metavar="REQUEST", help=_INPUT)
+    tokens.add_argument(
+        "--count", action="store_true", help="ask the API, which is free and uploads the prompt"
+    )
+    tokens.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_simulate(simulate: argparse.ArgumentParser) -> None:
     simulate.add_argument("--host", default="127.0.0.1", help="a loopback address (default %(default)s)")
     simulate.add_argument("--port", type=int, default=0, help="0 takes a free one (default)")
     simulate.add_argument("--fast", action="store_true", help="answer at once, without modelled waiting")
+    simulate.add_argument("--scenario", metavar="FILE", help="what goes wrong, and when")
+    simulate.add_argument(
+        "--rule",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="change what the documentation leaves open, as in cache.lookback=10; may be repeated",
+    )
     simulate.add_argument("--with-parent", action="store_true", help="end when standard input ends")
-    return parser
+
+
+_COMMANDS = {
+    "explain": (
+        _add_explain,
+        "say why a request does not read from the prompt cache what another one stored",
+    ),
+    "prefix": (_add_prefix, "write the canonical prefix of a request: all that the cache key depends on"),
+    "lint": (_add_lint, "say what keeps one request from being cached well"),
+    "tokens": (_add_tokens, "say how many tokens each block of a request takes"),
+    "simulate": (_add_simulate, "run the built-in simulator of the Messages API"),
+}
