@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+_PAUSE_S = 0.5  # after which the panel has worked out what restoring regains
 PICTURES = Path(__file__).resolve().parent / "pictures"
 
 
@@ -32,6 +34,7 @@ def make(theme: str) -> None:
         async def take(name: str, step: Callable[[], Awaitable[object]]) -> None:
             await step()
             await story.settle()
+            await asyncio.sleep(_PAUSE_S)
             story.grab(PICTURES / f"{name}-{theme}.png")
             print(PICTURES / f"{name}-{theme}.png")
 

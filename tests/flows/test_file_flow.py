@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from coldbyte.core.draft import Draft, Question, SystemBlock
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
 from coldbyte.flows.file_flow import FileFlow
 from coldbyte.state.open_draft import OpenDraft
 from coldbyte.state.tasks import Tasks

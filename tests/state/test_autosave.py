@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from coldbyte.core.draft import Draft, Question, SystemBlock
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
 from coldbyte.state.autosave import Autosave
 from coldbyte.state.open_draft import OpenDraft
 from coldbyte.state.tasks import Tasks

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from coldbyte.core.cache.forecast import Circumstances
 from coldbyte.core.exchange import Exchange
-from coldbyte.core.forecast import Circumstances
 from coldbyte.core.insight import Insight, look_at
 from coldbyte.state.exchange_log import ExchangeLog, Record
 from state.world import CATALOGUE, DRAFT, NOON, heard

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from coldbyte.core.cache import CachePlan
+from coldbyte.core.cache.cache import CachePlan
+from coldbyte.core.cache.forecast import Circumstances, Forecast
+from coldbyte.core.cache.usage import Usage
 from coldbyte.core.draft import Draft
 from coldbyte.core.exchange import Exchange
-from coldbyte.core.forecast import Circumstances, Forecast
 from coldbyte.core.insight import look_at
-from coldbyte.core.text import Text
-from coldbyte.core.usage import Usage
+from coldbyte.core.text.text import Text
 from coldbyte.state.ledger import Ledger
 from state.world import CATALOGUE, DRAFT, NOON, heard
 

@@ -7,9 +7,9 @@ import asyncio
 import pytest
 from PySide6.QtCore import QTimer
 
+from coldbyte.core.cache.usage import Usage
 from coldbyte.core.secret import ApiKey
-from coldbyte.core.text import Text
-from coldbyte.core.usage import Usage
+from coldbyte.core.text.text import Text
 from state.world import World, answer, heard
 
 WROTE = Usage(written_5m=2000, uncached=10, output=5)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from coldbyte.core.draft import Document, Draft, Question, SystemBlock
-from coldbyte.core.text import EMPTY, Text
+from coldbyte.core.text.text import EMPTY, Text
 from coldbyte.state.open_draft import OpenDraft, TextChange
 from state.world import DRAFT, heard
 

@@ -9,10 +9,10 @@ from itertools import pairwise
 import pytest
 
 from coldbyte.core.body import RequestBody
+from coldbyte.core.cache.usage import Usage
 from coldbyte.core.exchange import Exchange
 from coldbyte.core.reply import Ended, ReplyEvent, SendFailure, Sent, Started, TextPart
-from coldbyte.core.text import Text
-from coldbyte.core.usage import Usage
+from coldbyte.core.text.text import Text
 from coldbyte.state.exchange_log import Record
 from state.world import DRAFT, Gate, Script, Step, World, answer, heard
 

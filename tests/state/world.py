@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 from PySide6.QtCore import SignalInstance
 
 from coldbyte.core.body import RequestBody
-from coldbyte.core.catalogue import read_catalogue
+from coldbyte.core.cache.catalogue import read_catalogue
+from coldbyte.core.cache.usage import Usage
 from coldbyte.core.draft import Document, Draft, Question, SystemBlock
 from coldbyte.core.reply import Ended, ReplyEvent, SendFailure, Sent, Started, TextPart
 from coldbyte.core.secret import ApiKey
-from coldbyte.core.text import Text
-from coldbyte.core.usage import Usage
+from coldbyte.core.text.text import Text
 from coldbyte.core.vault import VaultError, VaultState
 from coldbyte.services import resources
 from coldbyte.services.vault import MemoryVault

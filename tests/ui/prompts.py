@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
-from coldbyte.core.cache import Entry, settle
-from coldbyte.core.catalogue import read_catalogue
+from coldbyte.core.cache.cache import Entry, settle
+from coldbyte.core.cache.catalogue import read_catalogue
+from coldbyte.core.cache.forecast import Circumstances
 from coldbyte.core.draft import Document, Draft, SystemBlock, Ttl
 from coldbyte.core.exchange import Exchange
-from coldbyte.core.forecast import Circumstances
 from coldbyte.core.insight import Insight, look_at
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
 from coldbyte.services import resources
 from coldbyte.services.sample import read_sample
 from coldbyte.ui.theme import Theme, apply_theme, current_theme

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListWidget, QTextBrowser
 from pytestqt.qtbot import QtBot
 
+from coldbyte.core.cause import CauseId
 from coldbyte.services import resources
 from coldbyte.ui.help_window import HelpWindow
 
@@ -122,3 +124,10 @@ def test_the_titles_of_the_pages_do_not_overlap_under_a_style_that_makes_them_hi
         qapp.setStyleSheet("")
     assert rows[0].bottom() < rows[1].top()
     assert rows[1].bottom() < rows[2].top()
+
+
+def test_the_guide_explains_every_cause_once() -> None:
+    rows = [line for line in resources.text("help/causes.md").splitlines() if line.startswith("| `")]
+    named = [name for row in rows for name in re.findall("`([a-z-]+)`", row.split("|")[1])]
+    assert sorted(named) == sorted(get_args(CauseId))
+    assert all(len(row.split("|")) == 5 and all(cell.strip() for cell in row.split("|")[1:4]) for row in rows)

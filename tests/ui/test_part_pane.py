@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QTabBar, QToolBut
 from pytestqt.qtbot import QtBot
 
 from coldbyte.core.draft import Document, SystemBlock
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
 from coldbyte.state.open_draft import TextChange
 from coldbyte.ui.editor.block_editor import BlockEditor
 from coldbyte.ui.part_pane import BreakpointWish, LineEndWish, MoveWish, PartPane

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QListWidget, QToolButton
 from pytestqt.qtbot import QtBot
 
 from coldbyte.core.draft import Question
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
 from coldbyte.state.open_draft import TextChange
 from coldbyte.ui.editor.block_editor import BlockEditor
 from coldbyte.ui.questions_pane import QuestionsPane

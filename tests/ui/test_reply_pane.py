@@ -6,21 +6,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from coldbyte.core.verdict import Effect, judge
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFrame, QLabel, QTextBrowser, QToolButton
 from pytestqt.qtbot import QtBot
 
-from coldbyte.core.catalogue import read_catalogue
+from coldbyte.core.cache.catalogue import read_catalogue
+from coldbyte.core.cache.forecast import Circumstances
+from coldbyte.core.cache.usage import Usage
 from coldbyte.core.draft import Document, Draft, Question, SystemBlock
 from coldbyte.core.exchange import Exchange
-from coldbyte.core.forecast import Circumstances
 from coldbyte.core.insight import look_at
 from coldbyte.core.reply import SendFailure
-from coldbyte.core.text import Text
-from coldbyte.core.usage import Usage
-from coldbyte.core.verdict import Effect, judge
+from coldbyte.core.text.text import Text
 from coldbyte.services import resources
 from coldbyte.state.exchange_log import Record
 from coldbyte.ui.reply_pane import ReplyPane

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
 from coldbyte.ui.text_facts import TextFacts
 
 

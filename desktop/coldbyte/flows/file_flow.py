@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from coldbyte.core.draft import Document
 from coldbyte.core.insight import prepare
-from coldbyte.core.text import NotUtf8Error, Text
+from coldbyte.core.text.text import NotUtf8Error, Text
 from coldbyte.services.text_file import (
     FileTrouble,
     decode_as,

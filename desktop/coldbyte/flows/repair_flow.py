@@ -1,23 +1,25 @@
-"""From the prefix panel back into the draft: going to the break, and putting the old bytes back."""
+"""From the prefix panel back into the draft: going to a cause, and putting old bytes and breakpoints back."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from coldbyte.core.body import part_paths
-from coldbyte.core.comparison import Comparison, Side
-from coldbyte.core.draft import Draft
-from coldbyte.core.explain import Explanation
+from coldbyte.core.draft import Document, Draft, Question
 from coldbyte.core.insight import Insight
-from coldbyte.core.restore import restorations
-from coldbyte.core.text import Text
+from coldbyte.core.prefix.block_name import block_path
+from coldbyte.core.prefix.comparison import Side
+from coldbyte.core.wish import Wish, restored
 from coldbyte.state.exchange_log import ExchangeLog
 from coldbyte.state.live_insight import LiveInsight
 from coldbyte.state.open_draft import OpenDraft
 from coldbyte.ui.editor.block_editor import BlockEditor
 from coldbyte.ui.main_window import MainWindow
 from coldbyte.ui.notice_bar import Notice
+from coldbyte.ui.prefix.cause_place import CONTROL, MODEL
 from coldbyte.ui.prefix.ribbon import Place
+
+_PREVIEW_MS = 120  # a pause in typing after which it is worked out what restoring regains
 
 
 class RepairFlow(QObject):
@@ -30,41 +32,60 @@ class RepairFlow(QObject):
         self._log = log
         self._live = live
         self._marked: str | None = None  # the key of the part whose editor bears the mark
-        window.prefix_panel.restore_requested.connect(self.restore)
-        window.prefix_panel.place_requested.connect(self.go_to)
-        window.action("restore").triggered.connect(self.restore)
-        window.action("go_to_break").triggered.connect(self.go_to_break)
+        self._preview = QTimer(self, singleShot=True, interval=_PREVIEW_MS)
+        self._preview.timeout.connect(self.show_gain)
+        panel = window.prefix_panel
+        panel.wish_requested.connect(self.grant)
+        panel.wishes_changed.connect(self._preview.start)
+        panel.place_requested.connect(self.go_to)
+        window.action("restore").triggered.connect(lambda: self.grant(Wish("everything")))
+        window.action("next_difference").triggered.connect(lambda: self.step(+1))
+        window.action("previous_difference").triggered.connect(lambda: self.step(-1))
         live.changed.connect(self.mark)
 
-    def restore(self) -> None:
-        """Put the old bytes back: in each edited text, or all parts where one came, went or moved."""
+    def grant(self, wish: Wish) -> None:
+        """Put back what a wish asks for, as far as it is there; each text can be undone in its editor."""
         insight = self._live.look()
-        if insight is None or insight.comparison is None or insight.explanation is None:
+        if insight is None:
             return
-        assert insight.baseline is not None
-        sent = self._log.records[insight.baseline.number - 1].insight.draft
-        texts = _restored_texts(insight, insight.comparison, insight.explanation)
-        if texts is None:
+        sent = self._sent(insight)
+        draft = restored(insight, wish, sent)
+        if sent is not None and _keys(draft) != _keys(self._draft.draft):
             self._restore_parts(sent)
-            return
-        self._draft.set_model(sent.model)
-        for key, text in texts.items():
-            self._draft.replace_text(key, text)
+        else:
+            self._take_values(draft)
 
-    def go_to_break(self) -> None:
-        """Put the cursor where the prefixes part."""
-        side = _first_side(self._live.look())
-        if side is not None:
-            self.go_to(Place(side.block.where, max(side.byte, 0)))
+    def show_gain(self) -> None:
+        """Work out what the buttons of the panel would regain."""
+        panel, insight = self._window.prefix_panel, self._live.insight
+        if insight is None or not panel.wishes:
+            return
+        now, sent = insight.forecast, self._sent(insight)
+        after = [self._live.forecast_of(restored(insight, wish, sent)) for wish in panel.wishes]
+        gains = [forecast.plan.usage.read - now.plan.usage.read for forecast in after]
+        less = now.cost.now - after[0].cost.now if now.cost and after[0].cost else None
+        panel.show_gain(gains, less if less and less > 0 else None)
+
+    def step(self, step: int) -> None:
+        """Choose the next or the previous cause and go there."""
+        self._live.look()
+        self._window.prefix_panel.step_cause(step)
 
     def go_to(self, place: Place) -> None:
-        """Show a place of the draft in its editor."""
+        """Show a place of the draft: in its editor, or the box in which it is chosen."""
+        if place.where == MODEL:
+            self._window.focus_model()
+            return
         insight = self._live.look()
-        key = _key_of(insight, place.where) if insight else None
+        is_breakpoint = place.where.endswith(CONTROL)
+        key = _key_of(insight, place.where.removesuffix(CONTROL)) if insight else None
         if key is None:
             return
         for pane in (self._window.system_pane, self._window.documents_pane, self._window.questions_pane):
             pane.select(key)
+        if is_breakpoint:
+            self._focus_breakpoint(key)
+            return
         editor = self._editor_of(key)
         if editor is not None:
             editor.setFocus()
@@ -82,6 +103,24 @@ class RepairFlow(QObject):
         if editor is not None and side is not None:
             editor.mark_break(max(side.byte, 0), 1)
 
+    def _sent(self, insight: Insight) -> Draft | None:
+        """The draft of the baseline."""
+        if insight.baseline is None:
+            return None
+        return self._log.records[insight.baseline.number - 1].insight.draft
+
+    def _take_values(self, draft: Draft) -> None:
+        """Take over texts, titles, breakpoints and the model of a draft that has the same parts."""
+        self._draft.set_model(draft.model)
+        for key, part in draft.parts.items():
+            old = self._draft.draft.part(key)
+            if part.text is not old.text:
+                self._draft.replace_text(key, part.text)
+            if isinstance(part, Document) and isinstance(old, Document) and part.title != old.title:
+                self._draft.rename_document(key, part.title)
+            if not isinstance(part, Question):
+                self._draft.set_breakpoint(key, part.ttl)
+
     def _restore_parts(self, sent: Draft) -> None:
         """Put all parts before the questions back, and offer the way back from there."""
         draft, question = self._draft.draft, self._draft.question
@@ -90,6 +129,11 @@ class RepairFlow(QObject):
         say = self.tr("System prompt and documents are as they were sent.")
         self._window.notice_bar.show_notice(Notice(say, offers=[offer]))
 
+    def _focus_breakpoint(self, key: str) -> None:
+        for pane in (self._window.system_pane, self._window.documents_pane):
+            if pane.key == key:
+                pane.focus_breakpoint()
+
     def _editor_of(self, key: str | None) -> BlockEditor | None:
         if key is None:
             return None
@@ -97,27 +141,15 @@ class RepairFlow(QObject):
         return next((editor for editor in editors if editor is not None), None)
 
 
-def _restored_texts(
-    insight: Insight, comparison: Comparison, explanation: Explanation
-) -> dict[str, Text] | None:
-    """The old text of each part that has a cause; None where one is about other than text or model."""
-    texts = {}
-    found = restorations(comparison, explanation)
-    for cause in explanation.causes:
-        if cause.id == "model-changed":
-            continue
-        key = _key_of(insight, cause.where)
-        options = [option for option in found if option.where == cause.where]
-        if key is None or not options:
-            return None
-        texts[key] = max(options, key=lambda option: len(option.causes)).text
-    return texts
+def _keys(draft: Draft) -> list[str]:
+    """The parts before the questions, in their order."""
+    return [*(block.key for block in draft.system), *(document.key for document in draft.documents)]
 
 
 def _key_of(insight: Insight, where: str) -> str | None:
-    """The part of the draft at a JSON path of its body."""
+    """The part of the draft at a JSON path of its body, or of a block in that."""
     paths = part_paths(insight.draft, insight.question)
-    return next((key for key, path in paths.items() if path == where), None)
+    return next((key for key, path in paths.items() if where in (path, block_path(path))), None)
 
 
 def _first_side(insight: Insight | None) -> Side | None:

@@ -17,7 +17,10 @@ from coldbyte.ui.icon import install_icons
 from coldbyte.ui.main_window import MainWindow
 from coldbyte.ui.theme import Theme, ThemeSwitch
 
-_PAGES = ("first-steps.md", "prefix.md", "causes.md", "keys.md", "simulator.md")
+_PAGES = (
+    *("first-steps.md", "prefix.md", "causes.md", "tokens.md", "keys.md", "simulator.md"),
+    "command-line.md",
+)
 _ZOOM_STEPS = range(-4, 13)
 
 

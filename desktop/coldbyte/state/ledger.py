@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from coldbyte.core.cache import CachePlan, Entry, Outcome, settle
+from coldbyte.core.cache.cache import CachePlan, Entry, Outcome, settle
+from coldbyte.core.cache.usage import Usage
 from coldbyte.core.exchange import Exchange
-from coldbyte.core.usage import Usage
 
 
 class Ledger(QObject):

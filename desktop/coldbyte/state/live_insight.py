@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from coldbyte.core.catalogue import Catalogue
-from coldbyte.core.forecast import Circumstances
+from coldbyte.core.body import request_body
+from coldbyte.core.cache.catalogue import Catalogue
+from coldbyte.core.cache.forecast import Circumstances, Forecast, forecast
+from coldbyte.core.draft import Draft
 from coldbyte.core.insight import Insight, look_at
+from coldbyte.core.prefix.canonical_prefix import prefix_of
 from coldbyte.state.connection import Connection
 from coldbyte.state.exchange_log import ExchangeLog
 from coldbyte.state.ledger import Ledger
@@ -68,13 +71,26 @@ class LiveInsight(QObject):
         self.changed.emit(self._insight)
         return self._insight
 
+    def forecast_of(self, draft: Draft) -> Forecast:
+        """What sending another draft now would do; it asks the question that is chosen."""
+        prefix = prefix_of(request_body(draft, self._draft.question))
+        baseline = self._log.baseline
+        before = baseline.prefix if baseline else None
+        return forecast(prefix, before, self._catalogue, self._circumstances())
+
     def _look(self) -> Insight | None:
         if not self._draft.question:
             return None
-        circumstances = Circumstances(self._ledger.entries, self._connection.scope, self._clock())
         return look_at(
-            self._draft.draft, self._draft.question, self._log.baseline, self._catalogue, circumstances
+            self._draft.draft,
+            self._draft.question,
+            self._log.baseline,
+            self._catalogue,
+            self._circumstances(),
         )
+
+    def _circumstances(self) -> Circumstances:
+        return Circumstances(self._ledger.entries, self._connection.scope, self._clock())
 
     def _look_soon(self) -> None:
         self._soon.start()

@@ -8,7 +8,7 @@ from itertools import count
 from PySide6.QtCore import QObject, Signal
 
 from coldbyte.core.draft import Document, Draft, Part, Question, SystemBlock, Ttl
-from coldbyte.core.text import EMPTY, Text
+from coldbyte.core.text.text import EMPTY, Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from coldbyte.core.catalogue import Catalogue
+from coldbyte.core.cache.catalogue import Catalogue
 from coldbyte.core.draft import Draft
 from coldbyte.core.exchange import Exchange
 from coldbyte.core.insight import Insight

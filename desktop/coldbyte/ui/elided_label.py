@@ -13,10 +13,12 @@ class ElidedLabel(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self._detail = ""
 
-    def show_text(self, text: str) -> None:
-        """Show a text; an empty one takes no room."""
-        if text != self.text():
+    def show_text(self, text: str, detail: str = "") -> None:
+        """Show a text; an empty one takes no room. A `detail` is the tip even where the text fits."""
+        if text != self.text() or detail != self._detail:
+            self._detail = "" if detail == text else detail
             self.setText(text)
             self._explain()
         self.setVisible(bool(text))
@@ -41,4 +43,4 @@ class ElidedLabel(QLabel):
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, width)
 
     def _explain(self) -> None:
-        self.setToolTip(self.text() if self._shown() != self.text() else "")
+        self.setToolTip(self._detail or (self.text() if self._shown() != self.text() else ""))

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from coldbyte.core.cache.money import dollars
 from coldbyte.core.insight import Insight
-from coldbyte.core.money import dollars
 from coldbyte.state.connection import ConnectionStatus
 from coldbyte.ui.commands import fill_menus, make_actions
 from coldbyte.ui.editor.block_editor import BlockEditor
@@ -110,6 +110,10 @@ class MainWindow(QMainWindow):
         """The action of a command."""
         return self.actions_by_id[name]
 
+    def focus_model(self) -> None:
+        """Give the keyboard to the box of models."""
+        self._model_combo.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def show_model(self, model: str) -> None:
         """Show the draft's model; one that the catalogue does not know is added as it is."""
         index = self._model_combo.findData(model)
@@ -135,7 +139,9 @@ class MainWindow(QMainWindow):
         self.prefix_panel.show_insight(insight)
         can_restore = insight is not None and insight.broken
         self.action("restore").setEnabled(can_restore)
-        self.action("go_to_break").setEnabled(can_restore)
+        differs = insight is not None and bool(insight.causes or insight.harmless)
+        for name in ("next_difference", "previous_difference"):
+            self.action(name).setEnabled(differs)
         self._send_button.setEnabled(self._running or insight is not None)
         cost = insight.forecast.cost if insight else None
         self._price_label.setText(self.tr("≈ {price} prompt").format(price=dollars(cost.now)) if cost else "")
@@ -183,14 +189,14 @@ class MainWindow(QMainWindow):
         prompt = self._splitter("prompt_splitter", Qt.Orientation.Vertical)
         _fill(prompt, (self.system_pane, 4), (self.documents_pane, 5), (self.questions_pane, 4))
         outcome = self._splitter("outcome_splitter", Qt.Orientation.Vertical)
-        _fill(outcome, (self.prefix_panel, 3), (self.reply_pane, 2))
+        _fill(outcome, (self.prefix_panel, 5), (self.reply_pane, 2))
         main = self._splitter("main_splitter", Qt.Orientation.Horizontal)
         main.addWidget(prompt)
         main.addWidget(outcome)
         main.setStretchFactor(0, 5)
         main.setStretchFactor(1, 6)
         main.setSizes([580, 700])
-        outcome.setSizes([460, 290])
+        outcome.setSizes([530, 190])
         prompt.setSizes([220, 290, 230])
         central = QWidget(self)
         column = QVBoxLayout(central)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from coldbyte.core.draft import Document, SystemBlock, Ttl
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
 from coldbyte.state.open_draft import TextChange
 from coldbyte.ui.pane_header import pane_header
 from coldbyte.ui.part_stack import PartStack
@@ -151,6 +151,10 @@ class PartPane(QWidget):
         self._show_current()
         if added:
             self._stack.setFocus()
+
+    def focus_breakpoint(self) -> None:
+        """Give the keyboard to the box of breakpoints."""
+        self._breakpoint_combo.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def select(self, key: str) -> None:
         """Show the part with this key."""

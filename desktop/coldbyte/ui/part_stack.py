@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
 from coldbyte.state.open_draft import TextChange
 from coldbyte.ui.editor.block_editor import BlockEditor
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QImage, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTextBrowser, QToolButton, QVBoxLayout, QWidget
 
+from coldbyte.core.cache.money import dollars
+from coldbyte.core.cache.usage import Usage
 from coldbyte.core.exchange import Exchange
-from coldbyte.core.money import dollars
-from coldbyte.core.usage import Usage
 from coldbyte.core.verdict import Verdict
 from coldbyte.state.exchange_log import Record
 from coldbyte.ui.elided_label import ElidedLabel
@@ -104,6 +104,7 @@ class ReplyPane(QWidget):
         self._forward_button.setEnabled(exchange is not None and exchange.number < count)
         for arrow in (self._back_button, self._forward_button):
             arrow.setVisible(count > 1)
+        self._title_label.setText(self._heading(exchange, count))
         self._question_label.show_text(exchange.title if exchange else "")
         if record is None or exchange is None:
             return
@@ -111,6 +112,14 @@ class ReplyPane(QWidget):
         self._show_word(exchange, record.verdict)
         self._verdict_frame.setVisible(bool(self.badge_text))
         self._usage_label.setText(self._report(exchange, record.verdict))
+
+    def _heading(self, exchange: Exchange | None, count: int) -> str:
+        """Which send is shown; the panel of the prefix is about the next one."""
+        if exchange is None:
+            return self.tr("Reply")
+        if exchange.number == count:
+            return self.tr("The last send")
+        return self.tr("Exchange {n}").format(n=exchange.number)
 
     def _show_reply(self, exchange: Exchange) -> None:
         shown = (exchange.number, exchange.reply)

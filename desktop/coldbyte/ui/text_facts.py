@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
-from coldbyte.core.line_end import LineEnds, line_ends
-from coldbyte.core.text import Text
+from coldbyte.core.text.line_end import LineEnds, line_ends
+from coldbyte.core.text.text import Text
 
 
 class TextFacts(QWidget):

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from coldbyte.core.body import request_body
 from coldbyte.core.draft import Document, Draft, Question, SystemBlock
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
 from coldbyte.ui.editor.block_editor import BlockEditor
 from coldbyte.ui.editor.exact_clipboard import chars_of
 from coldbyte.ui.editor.stand_in import shown

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
 from coldbyte.ui.editor.block_editor import BlockEditor
 from coldbyte.ui.editor.exact_clipboard import EXACT, chars_of, mime_of
 
@@ -197,7 +197,7 @@ def test_a_drag_into_itself_changes_nothing(editor: BlockEditor, to: int) -> Non
 _COPY_AND_LEAVE = """
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
 from coldbyte.ui.editor.block_editor import BlockEditor
 app = QApplication([])
 editor = BlockEditor()

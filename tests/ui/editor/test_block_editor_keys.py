@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from coldbyte.core.text import EMPTY, Text
+from coldbyte.core.text.text import EMPTY, Text
 from coldbyte.ui.editor.block_editor import BlockEditor
 
 Key = Qt.Key

@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
 from coldbyte.ui.editor.block_editor import BlockEditor
 from coldbyte.ui.editor.exact_clipboard import chars_of
 from coldbyte.ui.editor.soft_row import LONG_LINE, ROW, ROW_LIMIT, SoftRows, break_points, with_breaks

@@ -23,8 +23,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from coldbyte.core.invisible import is_invisible, stand_in
-from coldbyte.core.text import Text
+from coldbyte.core.text.invisible import is_invisible, stand_in
+from coldbyte.core.text.text import Text
 from coldbyte.ui.editor.block_editor import BlockEditor
 from coldbyte.ui.editor.editor_margin import CONTINUED
 from coldbyte.ui.editor.editor_mark import decomposed_in, marks_in
@@ -300,8 +300,10 @@ def test_blanks_are_drawn_only_while_invisibles_are_shown(editor: BlockEditor) -
 def test_the_colours_have_defaults_for_light_and_dark(qtbot: QtBot) -> None:
     editor = BlockEditor()
     qtbot.addWidget(editor)
-    light = editor.property("breakColor")
     palette = editor.palette()
+    palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.white)
+    editor.setPalette(palette)
+    light = editor.property("breakColor")
     palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.black)
     palette.setColor(QPalette.ColorRole.Accent, QColor("#123456"))
     editor.setPalette(palette)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from coldbyte.core.draft import Draft
-from coldbyte.core.microscope import Microscope, microscope
+from coldbyte.core.prefix.microscope import Microscope, microscope
 from coldbyte.ui.prefix.microscope_item_model import SIGN, MicroscopeItemModel
 from coldbyte.ui.prefix.microscope_view import MicroscopeView
 from coldbyte.ui.prefix.snippet_view import SnippetView
@@ -22,9 +22,10 @@ NBSP = system_changed(sample(), "You are", "You\u00a0are")
 
 
 def look(draft: Draft) -> Microscope:
-    comparison = send(sample()).look(draft).comparison
-    assert comparison is not None
-    return microscope(comparison)
+    insight = send(sample()).look(draft)
+    assert insight.comparison is not None
+    assert insight.primary is not None
+    return microscope(insight.comparison, insight.primary)
 
 
 @pytest.fixture
@@ -168,8 +169,8 @@ def test_what_differs_is_painted_at_any_width(snippets: SnippetView, width: int)
     assert max(columns) < width - 4
 
 
-def test_a_prefix_that_ends_is_said_to_end(snippets: SnippetView) -> None:
+def test_a_side_without_the_place_says_so(snippets: SnippetView) -> None:
     seen = look(NBSP)
     snippets.show_snippets(seen.before, None)
-    assert snippets.lines[1] == "the prefix ends here"
+    assert snippets.lines[1] == "nothing stands here"
     assert not snippets.grab().isNull()

@@ -12,13 +12,16 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from coldbyte.core.cache.money import dollars
 from coldbyte.core.draft import Draft
 from coldbyte.core.insight import Insight
-from coldbyte.core.money import dollars
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
+from coldbyte.core.wish import Wish
+from coldbyte.ui.prefix.cause_list_view import CauseListView
+from coldbyte.ui.prefix.fix_bar import FixBar
 from coldbyte.ui.prefix.forecast_view import ForecastView
 from coldbyte.ui.prefix.headline_view import HeadlineView
 from coldbyte.ui.prefix.microscope_view import MicroscopeView
@@ -99,7 +102,8 @@ def test_another_question_costs_nothing_extra(panel: PrefixPanel) -> None:
     assert panel.state == "harmless"
     assert "behind the last breakpoint" in say(panel)
     assert "costs nothing extra" in say(panel)
-    assert "Changed without loss: The question" in seen(panel)
+    assert "No cause of a loss" in seen(panel)
+    assert [row.title for row in child(panel, CauseListView).rows] == ["1 difference that costs nothing"]
     assert not child(panel, SnippetView).isVisible()
 
 
@@ -169,8 +173,9 @@ def test_a_no_break_space_is_named_placed_and_priced(panel: PrefixPanel) -> None
     assert "no-break space (U+00A0)" in say(panel)
     words = seen(panel)
     wire = insight.body.encode().index("You\u00a0".encode()) + 3
-    assert f"cache view byte {start + 3} · block byte 3" in words
-    assert f"line 1, column 4 · wire view byte {wire:,}" in words
+    place = f"cache view byte {start + 3} · wire view byte {wire:,} · block byte 3 · line 1, column 4"
+    assert f"Baseline: {place}" in words
+    assert f"Draft: {place}" in words
     assert (
         f"Breakpoint 5m behind document 1 (“gdpr.txt”): ≈ {written(insight)} tokens will be written again"
         in words
@@ -214,13 +219,12 @@ def test_each_kind_of_change_is_said_and_shown(panel: PrefixPanel, draft: Draft,
     assert row in panel.microscope_text
 
 
-def test_further_causes_follow_in_one_line(panel: PrefixPanel) -> None:
+def test_all_causes_are_listed_and_counted(panel: PrefixPanel) -> None:
     panel.show_insight(send(sample()).look(system_changed(NBSP, "don't", "don’t")))
-    assert "no-break space" in say(panel)
-    label = child(panel, QLabel, "further_label")
-    assert label.text().startswith("1 more: The system prompt, line")
-    assert "U+2019" in label.text()
-    assert label.toolTip() == label.text()
+    assert "2 causes" in seen(panel)
+    rows = child(panel, CauseListView).rows
+    assert [row.title for row in rows] == ["No-break space", "Smart punctuation"]
+    assert "U+2019" in rows[1].say
 
 
 def test_several_breakpoints_are_summed_up(panel: PrefixPanel) -> None:
@@ -230,7 +234,7 @@ def test_several_breakpoints_are_summed_up(panel: PrefixPanel) -> None:
     )
     panel.show_insight(insight)
     assert f"2 of 3 breakpoints are not read: ≈ {written(insight)} tokens" in seen(panel)
-    tip = child(panel, QLabel, "breakpoints_label").toolTip()
+    tip = child(panel, QLabel, "cold_label").toolTip()
     assert "Breakpoint 1h behind the system prompt: ≈ " in tip
     assert tip.count("will be written again") == 2
 
@@ -260,9 +264,11 @@ def test_shares_are_not_rounded_to_all_or_nothing(panel: PrefixPanel) -> None:
 
 
 def test_the_button_asks_for_the_old_bytes(panel: PrefixPanel, qtbot: QtBot) -> None:
-    panel.show_insight(send(sample()).look(NBSP))
-    with qtbot.waitSignal(panel.restore_requested):
+    insight = send(sample()).look(NBSP)
+    panel.show_insight(insight)
+    with qtbot.waitSignal(panel.wish_requested) as asked:
         QTest.mouseClick(child(panel, QPushButton, "restore_button"), LEFT)
+    assert asked.args == [Wish("cause", insight.primary)]
 
 
 def test_a_removed_document_can_be_put_back(panel: PrefixPanel) -> None:
@@ -315,7 +321,8 @@ def test_mending_the_break_takes_the_evidence_away(panel: PrefixPanel) -> None:
 
 
 def test_every_control_has_a_name_and_can_be_reached_by_keys(panel: PrefixPanel) -> None:
-    panel.show_insight(send(sample()).look(NBSP))
+    panel.resize(900, 700)
+    panel.show_insight(send(sample()).look(system_changed(NBSP, "don't", "don’t")))
     focusable = [
         widget
         for widget in panel.findChildren(QWidget)
@@ -330,7 +337,10 @@ def test_every_control_has_a_name_and_can_be_reached_by_keys(panel: PrefixPanel)
     ]
     assert not nameless
     reached = {widget.objectName() for widget in controls if widget.focusPolicy() & Qt.FocusPolicy.TabFocus}
-    assert {"ribbon_view", "microscope_view", "go_button", "restore_button"} <= reached
+    assert {
+        *("ribbon_view", "cause_list", "fold_button", "microscope_view"),
+        *("go_button", "restore_button", "restore_all_button"),
+    } <= reached
 
 
 @pytest.mark.parametrize("size", [(560, 400), (640, 430), (900, 600)])
@@ -410,6 +420,107 @@ def test_showing_does_not_take_the_prompt_as_a_whole(
     calls = calls_of(lambda: panel.show_insight(insight))
     assert panel.state == "broken"
     assert calls < 40_000
+
+
+THREE = system_changed(system_changed(NBSP, "don't", "don’t"), "fifty", "sixty")
+
+
+@pytest.mark.parametrize("size", [(700, 530), (1_060, 720)])
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_choosing_a_cause_shows_its_own_place(
+    panel: PrefixPanel, qapp: QApplication, size: tuple[int, int], name: str
+) -> None:
+    dress(qapp, name)
+    panel.resize(*size)
+    insight = send(sample()).look(THREE)
+    panel.show_insight(insight)
+    listed = child(panel, CauseListView)
+    QTest.keyClick(listed, Qt.Key.Key_End)
+    last = insight.causes[-1]
+    assert panel.cause == last
+    assert f"Draft: cache view byte {last.cache_byte:,} · wire view byte " in seen(panel)
+    assert child(panel, SnippetView).lines[1].count("⟦’⟧") == 1
+    assert "RIGHT SINGLE QUOTATION MARK" in panel.microscope_text
+    assert child(panel, FixBar).place == Place("system[0].text", last.block_byte[1] or 0)
+    assert panel.grab().width() == size[0]
+
+
+def test_the_wire_bytes_are_those_of_the_body(panel: PrefixPanel) -> None:
+    insight = send(sample()).look(THREE)
+    panel.show_insight(insight)
+    QTest.keyClick(child(panel, CauseListView), Qt.Key.Key_End)
+    before = insight.baseline.body.encode().index(b"don't") + 3 if insight.baseline else 0
+    after = insight.body.encode().index("don’t".encode()) + 3
+    words = seen(panel).splitlines()
+    assert any(line.startswith("Baseline") and f"wire view byte {before:,} ·" in line for line in words)
+    assert any(line.startswith("Draft") and f"wire view byte {after:,} ·" in line for line in words)
+
+
+def test_the_table_gives_way_where_there_is_little_room_and_comes_back_when_asked(panel: PrefixPanel) -> None:
+    panel.show_insight(send(sample()).look(THREE))
+    table, fold = child(panel, MicroscopeView), child(panel, QToolButton, "fold_button")
+    panel.resize(640, 800)
+    assert table.isVisible()
+    panel.resize(640, 430)
+    assert not table.isVisible()
+    QTest.mouseClick(fold, LEFT)
+    assert table.isVisible()
+    panel.resize(640, 800)
+    QTest.mouseClick(fold, LEFT)
+    assert not table.isVisible()
+
+
+def test_a_model_has_a_place_and_an_expired_entry_has_none(panel: PrefixPanel, qtbot: QtBot) -> None:
+    panel.show_insight(send(sample()).look(replace(sample(), model="claude-opus-5")))
+    with qtbot.waitSignal(panel.place_requested) as asked:
+        QTest.mouseClick(child(panel, QPushButton, "go_button"), LEFT)
+    assert asked.args == [Place("model", 0)]
+    panel.show_insight(send(sample()).look(sample(), now=NOW + 600))
+    assert [row.title for row in child(panel, CauseListView).rows] == ["Entry expired"]
+    assert not child(panel, QPushButton, "go_button").isVisible()
+    assert not child(panel, QPushButton, "restore_button").isVisible()
+    assert "Ask for 1 hour" in seen(panel)
+
+
+def test_a_breakpoint_leads_to_the_box_in_which_it_is_chosen(panel: PrefixPanel, qtbot: QtBot) -> None:
+    draft = with_long_system(sample(), "5m")
+    draft = replace(draft, documents=(replace(draft.documents[0], ttl="1h"),))
+    panel.show_insight(first_look(draft))
+    with qtbot.waitSignal(panel.place_requested) as asked:
+        QTest.mouseClick(child(panel, QPushButton, "go_button"), LEFT)
+    assert asked.args == [Place("messages[0].content[0].cache_control", 0)]
+
+
+def test_steps_go_round_the_causes_and_ask_for_their_places(panel: PrefixPanel) -> None:
+    insight = send(sample()).look(THREE)
+    panel.show_insight(insight)
+    places: list[Place] = []
+    panel.place_requested.connect(places.append)
+    for step in (1, 1, 1, -1):
+        panel.step_cause(step)
+    bytes_ = [cause.block_byte[1] for cause in insight.causes]
+    assert [place.byte for place in places] == [bytes_[0], bytes_[1], bytes_[2], bytes_[1]]
+    QTest.keyClick(child(panel, CauseListView), Qt.Key.Key_End)
+    panel.step_cause(1)
+    panel.step_cause(1)
+    assert [place.byte for place in places[4:]] == [bytes_[2], bytes_[0]]
+
+
+def test_steps_unfold_what_costs_nothing_where_there_is_nothing_else(panel: PrefixPanel) -> None:
+    panel.show_insight(send(sample()).look(sample(), "question-2"))
+    assert child(panel, FixBar).isHidden()
+    panel.step_cause(1)
+    assert panel.cause is not None
+    assert panel.cause.severity == "info"
+    assert not child(panel, QPushButton, "restore_button").isVisible()
+
+
+def test_the_panel_says_what_it_is_about(panel: PrefixPanel) -> None:
+    panel.show_insight(first_look(sample()))
+    assert "The next send" in seen(panel).splitlines()
+    panel.show_insight(send(sample()).look(NBSP))
+    assert "The next send, compared with exchange 1" in seen(panel)
+    assert child(panel, HeadlineView).accessibleName().startswith("The next send, compared")
 
 
 def test_what_the_api_will_refuse_is_said_first(panel: PrefixPanel) -> None:

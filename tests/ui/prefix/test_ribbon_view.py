@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from coldbyte.core.draft import Document
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
 from coldbyte.ui.prefix.ribbon import Place, RibbonLabels, Segment, ribbon_of, widths
 from coldbyte.ui.prefix.ribbon_layout import Drawn
 from coldbyte.ui.prefix.ribbon_view import RibbonView

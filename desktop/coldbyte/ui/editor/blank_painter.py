@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from coldbyte.core.invisible import stand_in
+from coldbyte.core.text.invisible import stand_in
 from coldbyte.ui.editor.soft_row import SoftRows
 from coldbyte.ui.editor.visible_line import VisibleLine
 

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
 from coldbyte.state.text_history import Change, TextHistory, utf16_length
 from coldbyte.ui.editor.block_view import BlockView
 from coldbyte.ui.editor.edit_range import (

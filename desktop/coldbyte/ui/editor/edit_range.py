@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QTextCursor
 
-from coldbyte.core.text import Text, common_suffix, first_difference
+from coldbyte.core.text.text import Text, common_suffix, first_difference
 from coldbyte.state.text_history import utf16_length
 from coldbyte.ui.editor.soft_row import SoftRows
 

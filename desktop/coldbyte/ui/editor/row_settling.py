@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QTextBlock, QTextDocument
 
-from coldbyte.core.text import Text
+from coldbyte.core.text.text import Text
 from coldbyte.ui.editor.edit_range import char_after, char_before
 from coldbyte.ui.editor.soft_row import ROW, ROW_LIMIT, SoftRows, is_long, may_break
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from coldbyte.core.invisible import INVISIBLE, is_plain, stand_in
+from coldbyte.core.text.invisible import INVISIBLE, is_plain, stand_in
 
 NOT_HELD = re.compile("[\r\u2028\u2029\ufdd0\ufdd1\ufeff\ufffc]")
 """One character that Qt's documents turn into another, drop, or take for an embedded object."""

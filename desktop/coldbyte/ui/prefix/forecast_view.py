@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from coldbyte.core.forecast import Forecast
-from coldbyte.core.money import dollars
+from coldbyte.core.cache.forecast import Forecast
+from coldbyte.core.cache.money import dollars
 from coldbyte.ui.prefix.fate_fill import FateSwatch
 from coldbyte.ui.prefix.ribbon import Fate
 

@@ -21,6 +21,9 @@ class HeadlineView(QFrame):
         self.setObjectName("headline_frame")
         self._headline: Headline | None = None
         self._icon_label = QLabel(self)
+        self._about_label = ElidedLabel(self)
+        self._about_label.setObjectName("about_label")
+        self._about_label.setProperty("role", "caption")
         self._title_label = self._label("title_label", "headline")
         self._note_label = ElidedLabel(self)
         self._note_label.setObjectName("note_label")
@@ -39,8 +42,9 @@ class HeadlineView(QFrame):
         """The sentence that explains it."""
         return self._say_label.text()
 
-    def show_headline(self, headline: Headline) -> None:
-        """Show a state."""
+    def show_headline(self, headline: Headline, about: str = "") -> None:
+        """Show a state; `about` says of what, in a line above it."""
+        self._about_label.show_text(about)
         if headline == self._headline:
             return
         new_tone = self._headline is None or headline.tone != self._headline.tone
@@ -49,7 +53,7 @@ class HeadlineView(QFrame):
         self._title_label.setText(headline.title)
         self._note_label.show_text(headline.note)
         self._say_label.setText(headline.say)
-        self.setAccessibleName(self.title)
+        self.setAccessibleName(f"{about}: {self.title}" if about else self.title)
         self.setAccessibleDescription(headline.say)
         if new_tone:
             self.setProperty("tone", _TONES.get(headline.tone, ""))
@@ -87,11 +91,12 @@ class HeadlineView(QFrame):
         title.addWidget(self._title_label)
         title.addWidget(self._note_label, 1, Qt.AlignmentFlag.AlignBottom)
         words = QVBoxLayout()
-        words.setSpacing(2)
+        words.setSpacing(1)
+        words.addWidget(self._about_label)
         words.addLayout(title)
         words.addWidget(self._say_label)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
+        row.setContentsMargins(12, 6, 12, 7)
         row.setSpacing(12)
         row.addWidget(self._icon_label, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QBrush, QFont, QFontInfo
 
-from coldbyte.core.microscope import Glyph, Row
+from coldbyte.core.prefix.microscope import Glyph, Row
 from coldbyte.ui.role import Role
 from coldbyte.ui.theme import Theme
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from coldbyte.core.microscope import Glyph, Row
+from coldbyte.core.prefix.microscope import Glyph, Row
 from coldbyte.ui.prefix.microscope_item_model import COLUMNS, SIDE, SIGN, Looks, MicroscopeItemModel
 from coldbyte.ui.theme import current_theme
 

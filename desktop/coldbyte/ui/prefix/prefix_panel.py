@@ -1,39 +1,46 @@
-"""The prefix panel: whether the prefix holds, what sending costs, and the byte that breaks it."""
+"""The prefix panel: whether the prefix holds, what sending costs, and every cause that breaks it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from coldbyte.core.cause import Cause
-from coldbyte.core.comparison import Break
-from coldbyte.core.explain import with_wire
 from coldbyte.core.insight import Insight
-from coldbyte.core.microscope import microscope
+from coldbyte.core.wish import Wish
 from coldbyte.ui.elided_label import ElidedLabel
-from coldbyte.ui.icon import IconButton
+from coldbyte.ui.prefix.cause_list_view import CauseListView
+from coldbyte.ui.prefix.cause_place import place_of
+from coldbyte.ui.prefix.cause_row import CauseKey, key_of
+from coldbyte.ui.prefix.cause_view import CauseView
+from coldbyte.ui.prefix.cause_words import count_line
+from coldbyte.ui.prefix.fix_bar import FixBar
 from coldbyte.ui.prefix.forecast_view import ForecastView
 from coldbyte.ui.prefix.headline_view import HeadlineView
-from coldbyte.ui.prefix.microscope_view import MicroscopeView
 from coldbyte.ui.prefix.prefix_words import (
     State,
+    baseline_line,
     breakpoint_lines,
     cold_line,
-    further_line,
     headline_of,
     hint_of,
-    place_lines,
     state_of,
 )
 from coldbyte.ui.prefix.ribbon import Place
 from coldbyte.ui.prefix.ribbon_view import RibbonView
-from coldbyte.ui.prefix.snippet_view import SnippetView
+
+_WIDE = 900  # pixels from which on the list stands beside the chosen cause
 
 
 class PrefixPanel(QWidget):
     """Shows one insight. It does no work that grows with the prompt, so it may be called at every key."""
 
-    restore_requested = Signal()
+    wish_requested = Signal(object)  # Wish
+    wishes_changed = Signal()  # what could be restored is another thing now
     place_requested = Signal(object)  # Place
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -41,7 +48,7 @@ class PrefixPanel(QWidget):
         self.setObjectName("prefix_panel")
         self.setAccessibleName(self.tr("Prefix"))
         self._insight: Insight | None = None
-        self._place: Place | None = None
+        self._visited: CauseKey | None = None  # the cause to which the user went last
         self._headline_view = HeadlineView(self)
         self._ribbon_view = RibbonView(self)
         self._forecast_view = ForecastView(self)
@@ -49,26 +56,30 @@ class PrefixPanel(QWidget):
         self._breakpoints_label.setObjectName("breakpoints_label")
         self._breakpoints_label.setTextFormat(Qt.TextFormat.PlainText)
         self._breakpoints_label.setWordWrap(True)
-        self._further_label = self._line("further_label")
-        self._snippet_view = SnippetView(self)
-        self._microscope_view = MicroscopeView(self)
-        self._place_labels = (self._line("place_label", "caption"), self._line("line_label", "caption"))
+        self._count_label = QLabel(self)
+        self._count_label.setObjectName("count_label")
+        self._count_label.setProperty("role", "heading")
+        self._cold_label = ElidedLabel(self)
+        self._cold_label.setObjectName("cold_label")
+        self._cold_label.setProperty("role", "caption")
+        self._cold_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._cause_list = CauseListView(self)
+        self._cause_view = CauseView(self)
+        self._fix_bar = FixBar(self)
         self._hint_label = QLabel(self)
         self._hint_label.setObjectName("hint_label")
         self._hint_label.setProperty("role", "muted")
         self._hint_label.setWordWrap(True)
-        self._restore_button = IconButton("restore", self.tr("Restore the old bytes"), "on_accent", self)
-        self._restore_button.setObjectName("restore_button")
-        self._restore_button.setProperty("role", "primary")
-        self._go_button = IconButton("go-to", self.tr("Go to the place"), parent=self)
-        self._go_button.setObjectName("go_button")
-        self._go_button.setToolTip(self.tr("Show the break in the editor (F7)"))
         self.setFocusProxy(self._ribbon_view)
         self._lay_out()
-        self._restore_button.clicked.connect(self.restore_requested)
-        self._go_button.clicked.connect(self._ask_place)
+        self._cause_list.cause_chosen.connect(self._show_cause)
+        self._cause_list.cause_activated.connect(self.go_to_cause)
+        self._cause_list.rows_resized.connect(self._limit_list)
+        self._cause_view.fold_changed.connect(self._limit_list)
+        self._cause_view.byte_requested.connect(self._ask_byte)
+        self._fix_bar.wish_requested.connect(self.wish_requested)
+        self._fix_bar.go_requested.connect(self.go_to_cause)
         self._ribbon_view.place_requested.connect(self.place_requested)
-        self._microscope_view.byte_requested.connect(self._ask_byte)
         self.show_insight(None)
 
     @property
@@ -77,14 +88,24 @@ class PrefixPanel(QWidget):
         return state_of(self._insight)
 
     @property
+    def cause(self) -> Cause | None:
+        """The cause that is chosen."""
+        return self._cause_list.cause
+
+    @property
+    def wishes(self) -> tuple[Wish, ...]:
+        """What can be restored with a button, the main one first."""
+        return self._fix_bar.wishes if self.cause is not None else ()
+
+    @property
     def microscope_text(self) -> str:
-        """The rows of the microscope as lines of text; empty where nothing is broken."""
-        return "" if self._microscope_view.isHidden() else self._microscope_view.text
+        """The rows of the microscope as lines of text; empty where no cause has any."""
+        return "" if self._cause_view.isHidden() else self._cause_view.microscope_text
 
     def show_insight(self, insight: Insight | None) -> None:
         """Show what is known about the draft; None without a question."""
         self._insight = insight
-        self._headline_view.show_headline(headline_of(insight))
+        self._headline_view.show_headline(headline_of(insight), baseline_line(insight))
         self._ribbon_view.show_insight(insight)
         self._forecast_view.setVisible(insight is not None)
         self._ribbon_view.setVisible(insight is not None)
@@ -93,99 +114,114 @@ class PrefixPanel(QWidget):
         self._hint_label.setText(hint_of(state_of(insight)))
         self._hint_label.setVisible(bool(self._hint_label.text()))
         self._show_lines(insight)
-        self._show_break(insight)
+        self._cause_list.show_insight(insight)
+        listed = insight is not None and bool(insight.causes or insight.harmless)
+        self._count_label.setText(
+            count_line(len(insight.causes), complete=insight.complete) if insight and listed else ""
+        )
+        self._count_label.setVisible(listed)
+        self._cause_list.setVisible(listed)
+        self._show_cause()
+
+    def show_gain(self, gains: Sequence[int], amount: Decimal | None) -> None:
+        """Say what each of the wishes regains in tokens, and what the first one saves in USD."""
+        self._fix_bar.show_gain(gains, amount)
+
+    def step_cause(self, step: int) -> None:
+        """Ask to go to the chosen cause; if that was done last, choose the next or the previous one first."""
+        fresh = self.cause is not None and key_of(self.cause) != self._visited
+        if fresh or self._cause_list.step(step):
+            self.go_to_cause()
+
+    def go_to_cause(self) -> None:
+        """Ask to go to the place of the chosen cause, if it has one in the draft."""
+        if self._insight is None or self.cause is None:
+            return
+        self._visited = key_of(self.cause)
+        place = place_of(self._insight, self.cause)
+        if place is not None:
+            self.place_requested.emit(place)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the list beside the chosen cause, or above it."""
+        super().resizeEvent(event)
+        wide = self.width() >= _WIDE
+        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        if self._body.direction() != direction:
+            self._body.setDirection(direction)
+        self._limit_list()
+
+    def _show_cause(self) -> None:
+        insight, cause = self._insight, self.cause
+        shown = insight is not None and cause is not None
+        self._cause_view.setVisible(shown)
+        self._fix_bar.setVisible(shown)
+        if insight is not None and cause is not None:
+            self._cause_view.show_cause(insight, cause)
+            self._fix_bar.show_cause(insight, cause)
+            self._share_room()
+        self.wishes_changed.emit()
+
+    def _limit_list(self) -> None:
+        """Beside the cause the list takes all the height; above it no more than its rows need."""
+        wide = self._body.direction() == QBoxLayout.Direction.LeftToRight
+        tallest = 16_777_215 if wide else self._cause_list.content_height
+        if self._cause_list.maximumHeight() != tallest:
+            self._cause_list.setMaximumHeight(tallest)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Hide the table of characters where there is too little height for it."""
+        table = self._cause_view.table_height
+        if not table or self._cause_view.isHidden():
+            return
+        layout = self._content.layout()
+        assert layout is not None
+        room = self._scroll.viewport().size()
+        needed = layout.heightForWidth(room.width()) + (table + 4 if self._cause_view.is_folded else 0)
+        self._cause_view.give_room(needed <= room.height())
 
     def _show_lines(self, insight: Insight | None) -> None:
+        broken = insight is not None and insight.broken
         lines = "\n".join(breakpoint_lines(insight)) if insight is not None else ""
-        shown = cold_line(insight) if insight is not None and insight.broken else lines
-        self._breakpoints_label.setText(shown)
-        self._breakpoints_label.setToolTip(lines if shown != lines else "")
-        self._breakpoints_label.setVisible(bool(shown))
-        self._further_label.show_text(further_line(insight) if insight is not None else "")
-
-    def _show_break(self, insight: Insight | None) -> None:
-        """Both sides of the break, its place, and what can be done about it."""
-        comparison = insight.comparison if insight is not None and insight.broken else None
-        found = comparison.first if comparison is not None else None
-        text_differs = found is not None and found.shape in ("edited", "replaced")
-        self._snippet_view.setVisible(text_differs)
-        self._microscope_view.setVisible(text_differs)
-        self._footer.setVisible(found is not None)
-        self._place = None
-        if insight is None or comparison is None or found is None:
-            return
-        view = microscope(comparison)
-        self._snippet_view.show_snippets(view.before, view.after)
-        self._microscope_view.show_rows(view.rows)
-        self._show_place(found, _primary(insight))
-
-    def _show_place(self, found: Break, cause: Cause | None) -> None:
-        for label, line in zip(self._place_labels, place_lines(found, cause), strict=True):
-            label.show_text(line)
-        if found.after is not None:
-            self._place = Place(found.after.block.where, max(found.after.byte, 0))
-        fix = cause.fix if cause else None
-        self._restore_button.setEnabled(cause is not None)
-        self._restore_button.setToolTip(fix.say if fix else "")
-        self._restore_button.setAccessibleDescription(fix.say if fix else "")
-        self._go_button.setEnabled(self._place is not None)
-
-    def _ask_place(self) -> None:
-        if self._place is not None:
-            self.place_requested.emit(self._place)
+        self._breakpoints_label.setText("" if broken else lines)
+        self._breakpoints_label.setVisible(bool(self._breakpoints_label.text()))
+        self._cold_label.show_text(cold_line(insight) if insight is not None and broken else "", lines)
 
     def _ask_byte(self, byte: int) -> None:
-        if self._place is not None:
-            self.place_requested.emit(Place(self._place.where, byte))
-
-    def _line(self, name: str, role: str = "") -> ElidedLabel:
-        label = ElidedLabel(self)
-        label.setObjectName(name)
-        label.setProperty("role", role)
-        return label
+        if self._fix_bar.place is not None:
+            self.place_requested.emit(Place(self._fix_bar.place.where, byte))
 
     def _lay_out(self) -> None:
-        content = QWidget(self)
+        content = self._content = QWidget(self)
         content.setObjectName("prefix_content")
         column = QVBoxLayout(content)
-        column.setContentsMargins(12, 12, 12, 8)
+        column.setContentsMargins(12, 12, 12, 6)
         column.setSpacing(6)
         column.addWidget(self._headline_view)
         column.addWidget(self._ribbon_view)
         column.addWidget(self._forecast_view)
         column.addWidget(self._breakpoints_label)
-        column.addWidget(self._further_label)
-        column.addWidget(self._snippet_view)
-        column.addWidget(self._microscope_view, 1)
+        heading = QHBoxLayout()
+        heading.setSpacing(12)
+        heading.addWidget(self._count_label)
+        heading.addWidget(self._cold_label, 1)
+        column.addLayout(heading)
+        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._body.setSpacing(8)
+        self._body.addWidget(self._cause_list, 2)
+        self._body.addWidget(self._cause_view, 3)
+        column.addLayout(self._body, 1)
         column.addStretch(0)
         column.addWidget(self._hint_label)
-        scroll = QScrollArea(self)
+        scroll = self._scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(content)
-        self._footer = QWidget(self)
-        footer = QHBoxLayout(self._footer)
-        footer.setContentsMargins(12, 0, 12, 10)
-        footer.setSpacing(8)
-        places = QVBoxLayout()
-        places.setSpacing(0)
-        for label in self._place_labels:
-            places.addWidget(label)
-        footer.addLayout(places, 1)
-        footer.addWidget(self._go_button)
-        footer.addWidget(self._restore_button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(scroll, 1)
-        whole.addWidget(self._footer)
-
-
-def _primary(insight: Insight) -> Cause | None:
-    """The cause at the break, with its wire bytes."""
-    causes = insight.explanation.causes if insight.explanation else ()
-    if not causes or insight.baseline is None:
-        return None
-    return with_wire(causes[0], insight.baseline.body, insight.body)
+        whole.addWidget(self._fix_bar)

@@ -1,4 +1,4 @@
-"""What the prefix panel says: the state of the prefix, its breakpoints, the place of the break."""
+"""What the prefix panel says: the state of the prefix, its breakpoints, what a newcomer could try."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
-from coldbyte.core.block_name import part_name
-from coldbyte.core.cause import Cause
-from coldbyte.core.comparison import Break
 from coldbyte.core.insight import Insight
+from coldbyte.core.prefix.block_name import part_name
 from coldbyte.ui.role import Role
 
 State = Literal[
@@ -136,35 +134,12 @@ def cold_line(insight: Insight) -> str:
     ).format(cold=len(cold), all=len(points), tokens=f"{insight.forecast.plan.usage.written:,}")
 
 
-def place_lines(found: Break, cause: Cause | None) -> tuple[str, str]:
-    """The place of the break in all coordinate systems, in two lines. Bytes count from 0, lines from 1."""
-    first = [translate("PrefixPanel", "cache view byte {byte}").format(byte=f"{found.cache_byte:,}")]
-    side = found.after or found.before
-    if side is not None and side.byte >= 0:
-        first.append(translate("PrefixPanel", "block byte {byte}").format(byte=f"{side.byte:,}"))
-    second = []
-    if side is not None and side.byte >= 0:
-        line_column = translate("PrefixPanel", "line {line}, column {column}")
-        second.append(line_column.format(line=f"{side.spot.line:,}", column=f"{side.spot.column:,}"))
-    wire = cause.wire_byte[1] if cause is not None and cause.wire_byte is not None else None
-    if wire is not None:
-        second.append(translate("PrefixPanel", "wire view byte {byte}").format(byte=f"{wire:,}"))
-    return " · ".join(first), " · ".join(second)
-
-
-def further_line(insight: Insight) -> str:
-    """The causes behind the primary one, or what changed without costing anything, in a line."""
-    if insight.explanation is None:
-        return ""
-    if insight.broken:
-        causes, words = insight.explanation.causes[1:], translate("PrefixPanel", "{count} more: {say}")
-    else:
-        causes, words = insight.explanation.harmless, translate("PrefixPanel", "Changed without loss: {say}")
-    say = words.format(count=len(causes), say="  ".join(cause.say for cause in causes)) if causes else ""
-    if insight.explanation.complete:
-        return say
-    rest = translate("PrefixPanel", "There are more differences than were looked at.")
-    return f"{say} {rest}".strip()
+def baseline_line(insight: Insight | None) -> str:
+    """What the headline is about: the next send, and with what that is compared."""
+    if insight is None or insight.baseline is None:
+        return translate("PrefixPanel", "The next send")
+    words = translate("PrefixPanel", "The next send, compared with exchange {n}")
+    return words.format(n=insight.baseline.number)
 
 
 def _broken(insight: Insight) -> Headline:

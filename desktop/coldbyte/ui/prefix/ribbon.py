@@ -8,11 +8,11 @@ from itertools import accumulate, groupby
 from typing import Literal
 
 from coldbyte.core.body import part_paths
-from coldbyte.core.cache import Outcome
+from coldbyte.core.cache.cache import Outcome
+from coldbyte.core.cache.forecast import Forecast
 from coldbyte.core.draft import Document, Draft, SystemBlock, Ttl
-from coldbyte.core.forecast import Forecast
 from coldbyte.core.insight import Insight
-from coldbyte.core.prefix import PrefixBlock, Tier
+from coldbyte.core.prefix.prefix import PrefixBlock, Tier
 
 Fate = Literal["read", "written", "uncached"]
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from coldbyte.core.microscope import Snippet
+from coldbyte.core.prefix.microscope import Snippet
 from coldbyte.ui.theme import Theme, current_theme
 
 _LEAST_LEAD = 6  # characters before the difference that stay even where room is short
@@ -32,7 +32,7 @@ class SnippetView(QWidget):
         return before, after
 
     def show_snippets(self, before: Snippet | None, after: Snippet | None) -> None:
-        """Show two snippets; None where a prefix ends before the place."""
+        """Show two snippets; None where a side has nothing at the place."""
         if (before, after) != self._sides:
             self._sides = (before, after)
             words = self.tr("Baseline: {before}\nDraft: {after}")
@@ -70,7 +70,7 @@ class SnippetView(QWidget):
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
             room = row.adjusted(indent, 0, 0, 0)
             if side is None:
-                painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self.tr("the prefix ends here"))
+                painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self.tr("nothing stands here"))
             else:
                 self._paint_side(painter, room, side, lead, theme)
 
@@ -125,7 +125,7 @@ class SnippetView(QWidget):
 
     def _spoken(self, side: Snippet | None) -> str:
         if side is None:
-            return self.tr("the prefix ends here")
+            return self.tr("nothing stands here")
         line = side.line
         return f"{line[: side.start]}⟦{line[side.start : side.stop]}⟧{line[side.stop :]}"
 
