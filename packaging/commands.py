@@ -71,8 +71,8 @@ def bench(arguments: Arguments) -> int:
     ENVIRONMENT.prepare("dev")
     provide(machine.DRAWING)
     with private_home() as settings:
-        command: Command = (ENVIRONMENT.python, folder / f"{arguments[0]}.py", *arguments[1:])
-        return subprocess.call(command, env=settings, cwd=ROOT)
+        command: Command = (ENVIRONMENT.python, "-m", f"bench.{arguments[0]}", *arguments[1:])
+        return subprocess.call(command, env={**settings, "PYTHONPATH": str(folder.parent)}, cwd=ROOT)
 
 
 def pictures(arguments: Arguments) -> int:
