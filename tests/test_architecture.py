@@ -9,14 +9,16 @@ from pathlib import Path
 import coldbyte
 
 PACKAGE = Path(coldbyte.__file__).parent
-ROOMS = {"core", "services", "state", "ui", "flows"}
+ROOMS = {"core", "services", "commands", "state", "ui", "flows"}
 MAY_IMPORT = {
     "core": {"core"},
     "services": {"core", "services"},
+    "commands": {"core", "services", "commands"},
     "state": {"core", "state"},
     "ui": {"core", "state", "ui"},
     "flows": {"core", "services", "state", "ui", "flows"},
 }
+CORE_ROOMS = ("text", "json", "finding", "prefix", "cache", "rule", "repair")
 MOST_LINES = 400
 MOST_LINES_OF_A_FUNCTION = 50
 
@@ -57,12 +59,23 @@ def test_rooms_import_only_inwards() -> None:
     assert not wrong
 
 
+def test_the_rooms_of_core_import_only_those_below_them() -> None:
+    wrong = []
+    for module, tree in modules().items():
+        match module.split("."):
+            case ["core", room, _] if room in CORE_ROOMS:
+                above = set(CORE_ROOMS[CORE_ROOMS.index(room) + 1 :])
+                targets = [name.split(".") for name in imports(tree) if name.startswith("coldbyte.core.")]
+                wrong += [f"{module} imports {'.'.join(parts)}" for parts in targets if parts[2] in above]
+    assert not wrong
+
+
 def test_qt_stays_where_it_belongs() -> None:
     wrong = []
     for module, tree in modules().items():
         for name in imports(tree):
             qt = name.startswith(("PySide6", "shiboken6"))
-            if qt and room_of(module) in ("core", "services"):
+            if qt and room_of(module) in ("core", "services", "commands"):
                 wrong.append(f"{module} imports {name}")
             if name.startswith("PySide6.QtWidgets") and room_of(module) == "state":
                 wrong.append(f"{module} imports {name}")
@@ -75,6 +88,18 @@ def test_core_knows_no_outside_world() -> None:
         f"{module} imports {name}"
         for module, tree in modules().items()
         if room_of(module) == "core"
+        for name in imports(tree)
+        if name.split(".")[0] in forbidden
+    ]
+    assert not wrong
+
+
+def test_commands_know_neither_the_sdk_nor_the_keyring() -> None:
+    forbidden = {"asyncio", "anthropic", "aiohttp", "keyring", "httpx2", "socket", "subprocess"}
+    wrong = [
+        f"{module} imports {name}"
+        for module, tree in modules().items()
+        if room_of(module) == "commands"
         for name in imports(tree)
         if name.split(".")[0] in forbidden
     ]

@@ -13,11 +13,11 @@ from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QApplication
 
 from coldbyte import __version__
-from coldbyte.core.catalogue import read_catalogue
+from coldbyte.core.cache.catalogue import read_catalogue
 from coldbyte.core.draft import Document, Draft, Part
-from coldbyte.core.line_end import with_line_ends
 from coldbyte.core.reply import SendFailure
 from coldbyte.core.secret import ApiKey
+from coldbyte.core.text.line_end import with_line_ends
 from coldbyte.flows.file_flow import FileFlow
 from coldbyte.flows.key_flow import KeyFlow
 from coldbyte.flows.repair_flow import RepairFlow

@@ -85,7 +85,7 @@ def run_story() -> int:
         print(picture)
         return 0
 
-    return show_off(play)
+    return show_off(play, simulator_fast=True)
 
 
 def show_off(work: Work, *, simulator_fast: bool = False) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
-from coldbyte import cli
+from coldbyte import cli, window
+from coldbyte.app import Surroundings
 from coldbyte.ui.editor.block_editor import BlockEditor
 from coldbyte.ui.main_window import MainWindow
 
@@ -167,8 +169,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def play(home: Path, qapp: QApplication) -> Callable[[Driver], None]:
-    """Run `coldbyte` with a user at the window; the story's failure is the test's."""
+def play(home: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Callable[[Driver], None]:
+    """Run `coldbyte` with a user at the window; the story's failure is the test's.
+
+    The simulator answers at once: a cold prompt of the sample would take 12 seconds.
+    """
+    monkeypatch.setattr(window, "Surroundings", partial(Surroundings, simulator_fast=True))
 
     def run(driver: Driver) -> None:
         usher = Usher(driver)

@@ -44,7 +44,7 @@ def test_a_new_user_sees_a_miss_explained(play: Play) -> None:
         assert "C2 A0" in desk.window.prefix_panel.microscope_text
         again = measured(seen, "tokens will be written again")
         assert again == pytest.approx(written, rel=0.001)
-        assert "$0.29" in seen
+        assert "$0.2" in seen
 
         await desk.send()
         assert measured(desk.usage, "read") == 0
