@@ -29,10 +29,12 @@ class Member(NamedTuple):
 
 
 def elements(data: bytes, start: int) -> Iterator[tuple[int, int]]:
-    """Start and end of each element of the array at `start`."""
+    """Start and end of each element of the array at `start`. Raise ValueError where that is no JSON."""
     place = _past(_GAP, data, start + 1)
     while data[place] != ord("]"):
         _, stop = find_place(data, "", place)
+        if stop <= place:
+            raise ValueError(f"no value at byte {place:,}")
         yield place, stop
         place = _past(_NEXT, data, stop)
 
