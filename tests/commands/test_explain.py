@@ -173,3 +173,12 @@ def test_lines_of_one_log_can_be_compared(desk: Desk) -> None:
     assert value["causes"][0]["id"] == "invisible-char-changed"
     raw = Path(log).read_bytes()
     assert raw[value["causes"][0]["wire_byte"][1] :].startswith(b"\\u00a0")
+
+
+def test_a_fix_is_called_automatic_only_where_there_is_one(desk: Desk) -> None:
+    edited = request("Be kind, and answer in one sentence. " + BROKEN)
+    value = explain(desk, request(), edited, "--json").value
+    fixes = {cause["id"]: cause["fix"]["automatic"] for cause in value["causes"]}
+    assert fixes["text-edited"] is False
+    harmless = explain(desk, request(), request(question="How so?"), "--json").value["harmless"]
+    assert [cause["fix"]["automatic"] for cause in harmless if cause["fix"]] == [False]

@@ -14,6 +14,7 @@ from coldbyte.commands.trouble import InputTrouble
 from coldbyte.core.cache.catalogue import Catalogue
 from coldbyte.core.capture import Capture, Response, read_time, read_usage
 from coldbyte.core.prefix.record import BodyError
+from coldbyte.core.repair.remedy import with_remedies
 from coldbyte.core.rule.inquiry import inquire
 from coldbyte.core.rule.report import Report
 
@@ -36,11 +37,7 @@ def run(options: Namespace) -> int:
         raise misfit_of(error, pairs) from None
     if options.fix is not None:
         _write_fix(report, catalogue, now, options)
-    if report.causes:
-        from coldbyte.core.repair.remedy import with_remedies
-
-        report = with_remedies(report)
-    _show(report, options)
+    _show(with_remedies(report), options)
     return 0 if report.effect == "hit" else 1
 
 

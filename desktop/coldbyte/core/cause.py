@@ -233,7 +233,7 @@ FIXES: Mapping[CauseId, str] = {
 }
 
 
-def fix_of(name: CauseId, *, automatic: bool) -> Fix | None:
+def fix_of(name: CauseId, *, automatic: bool = False) -> Fix | None:
     """The fix for a cause, None where nothing helps."""
     say = FIXES.get(name)
     return Fix(say, automatic) if say else None

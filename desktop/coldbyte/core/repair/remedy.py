@@ -28,13 +28,15 @@ def repairable(report: Report) -> tuple[Cause, ...]:
 
 
 def with_remedies(report: Report) -> Report:
-    """The report with its fixes marked as automatic where there is a plan."""
-    able = repairable(report)
-    causes = tuple(
-        replace(cause, fix=replace(cause.fix, automatic=True)) if cause.fix and cause in able else cause
-        for cause in report.causes
-    )
-    return replace(report, causes=causes)
+    """The report with its fixes marked as automatic where there is a plan, and nowhere else."""
+    able = repairable(report) if report.causes else ()
+    causes = tuple(_marked(cause, automatic=cause in able) for cause in report.causes)
+    harmless = tuple(_marked(cause, automatic=False) for cause in report.harmless)
+    return replace(report, causes=causes, harmless=harmless)
+
+
+def _marked(cause: Cause, *, automatic: bool) -> Cause:
+    return replace(cause, fix=replace(cause.fix, automatic=automatic)) if cause.fix else cause
 
 
 def is_stranger(report: Report) -> bool:

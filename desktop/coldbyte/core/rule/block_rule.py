@@ -171,7 +171,7 @@ class Edited:
             self.starts[1] + place[1],
             self.starts[0] + place[0],
             say,
-            fix_of(name, automatic=False),
+            fix_of(name),
             block_byte=bytes_,
             evidence=EVIDENCE.get(name, "documented"),
             blocks=(self.before, self.after),

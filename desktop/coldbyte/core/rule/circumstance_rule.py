@@ -228,7 +228,7 @@ def _cause(
         0,
         0,
         say,
-        fix_of(name, automatic=False),
+        fix_of(name),
         confidence=confidence,
         severity=severity,
         evidence="reported" if name in _REPORTED else "documented",

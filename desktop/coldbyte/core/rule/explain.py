@@ -126,7 +126,7 @@ def _unknown(comparison: Comparison) -> Cause:
         first.cache_byte,
         first.cache_byte,
         f"{capital(part_name(prefix, side.index))} differs.",
-        fix_of("text-edited", automatic=False),
+        fix_of("text-edited"),
         confidence="low",
         evidence="assumed",
         blocks=(first.before.index if first.before else None, first.after.index if first.after else None),

@@ -254,9 +254,7 @@ class _Inquiry:
             say = (
                 "This model is shown the thinking of the last turn only: the API drops that of earlier turns."
             )
-            return replace(
-                cause, id="api-dropped-thinking", say=say, fix=fix_of("api-dropped-thinking", automatic=False)
-            )
+            return replace(cause, id="api-dropped-thinking", say=say, fix=fix_of("api-dropped-thinking"))
         return cause
 
     def _still_there(self, where: str) -> bool:
@@ -279,7 +277,7 @@ class _Inquiry:
                     0,
                     0,
                     say,
-                    fix_of("cold-start", automatic=False),
+                    fix_of("cold-start"),
                     severity="expected",
                 )
             ]
@@ -287,11 +285,11 @@ class _Inquiry:
             return []
         shaped = [cause for cause in harmless if cause.id == "content-shape-changed"]
         if shaped:
-            fix = fix_of("content-shape-changed", automatic=False)
+            fix = fix_of("content-shape-changed")
             return [replace(shaped[0], severity="loss", confidence="medium", fix=fix)]
         say = "Nothing in the request explains it; the copy was probably gone on the server."
         name: CauseId = "no-visible-cause"
-        return [Cause(name, "time", "", None, 0, 0, say, fix_of(name, automatic=False), confidence="low")]
+        return [Cause(name, "time", "", None, 0, 0, say, fix_of(name), confidence="low")]
 
     def _effect(self, usage: Usage, causes: Sequence[Cause]) -> Effect:
         names = {cause.id for cause in causes}
@@ -362,7 +360,7 @@ def _wrong_predecessor(comparison: Comparison) -> Cause:
         first,
         first,
         say,
-        fix_of(name, automatic=False),
+        fix_of(name),
         severity="expected",
         confidence="medium",
     )

@@ -139,7 +139,7 @@ class Leftover:
             self.after.starts[places[1]],
             self.before.starts[places[0]],
             say,
-            fix_of(name, automatic=False),
+            fix_of(name),
             block_byte=(None if old is None else 0, None if block is None else 0),
             line=(None if old is None else 1, None if block is None else 1),
             column=(None if old is None else 1, None if block is None else 1),

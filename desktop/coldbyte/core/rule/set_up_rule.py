@@ -117,7 +117,7 @@ def set_up_cause(
         cache_byte,
         cache_byte_before,
         say,
-        fix_of(name, automatic=False),
+        fix_of(name),
         severity=severity,
         confidence=confidence,
         evidence=evidence,

@@ -98,7 +98,7 @@ def _cause(comparison: Comparison, name: str, old: int | None, new: int | None) 
         comparison.after.starts[after],
         comparison.before.starts[before],
         f"{rule.words} {_say_change(name, left, right)}: {rule.why}.",
-        fix_of(rule.cause, automatic=False),
+        fix_of(rule.cause),
         block_byte=(byte if left else None, byte if right else None),
         confidence=rule.confidence,
         evidence=EVIDENCE.get(rule.cause, rule.evidence),

@@ -123,7 +123,7 @@ def _cause(
         comparison.after.starts[new.index if new else _end(right, tier, comparison.after)],
         comparison.before.starts[old.index if old else _end(left, tier, comparison.before)],
         say,
-        fix_of(name, automatic=False),
+        fix_of(name),
         evidence=EVIDENCE.get(name, "documented"),
         count=count,
         blocks=(old.index if old else None, new.index if new else None),
