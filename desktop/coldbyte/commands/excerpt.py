@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from coldbyte.core.cause import Cause
+from coldbyte.core.cause import ABOUT_BREAKPOINTS, Cause
 from coldbyte.core.prefix.comparison import Break, Comparison
 from coldbyte.core.prefix.microscope import Snippet, snippet_of
 from coldbyte.core.prefix.prefix import Prefix, PrefixBlock
@@ -13,10 +13,6 @@ from coldbyte.core.text.hunk import hunks
 from coldbyte.core.text.text import Text
 
 _NEAR = 4_096  # bytes behind the place in which the end of the difference is looked for
-_ABOUT_MARKERS = (  # causes that lie in breakpoints, which are no part of the text
-    *("no-cache-control", "below-min-tokens", "too-many-breakpoints", "lookback-window-exceeded"),
-    *("breakpoint-moved", "breakpoint-not-allowed", "ttl-downgraded", "ttl-order-wrong"),
-)
 _UNWRITTEN = (b"setting citations", b"setting images")  # records that stand for nothing that a sender wrote
 _UNIT = re.compile(r"\\u[0-9a-f]{4}|\\.|[^\\]", re.DOTALL)  # one character inside a string of compact JSON
 
@@ -61,7 +57,7 @@ class _Place:
 
 def excerpt_of(comparison: Comparison, cause: Cause) -> Excerpt | None:
     """The excerpt for a cause; None where it has no place in the prompt."""
-    if cause.id in _ABOUT_MARKERS:
+    if cause.id in ABOUT_BREAKPOINTS:
         return None
     if cause.id == "breakpoint-on-volatile-block" and comparison.first is not None:
         cause = _at_break(cause, comparison.first)

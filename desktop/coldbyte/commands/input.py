@@ -11,6 +11,8 @@ from coldbyte.commands.trouble import InputTrouble
 from coldbyte.core.capture import Capture, read_capture
 from coldbyte.core.json.reader import JsonError, find_place, read_json, wire_byte
 from coldbyte.core.json.value import Json, path_below, steps_of
+from coldbyte.core.prefix.canonical_prefix import prefix_of
+from coldbyte.core.prefix.prefix import Prefix
 from coldbyte.core.prefix.record import BodyError
 from coldbyte.core.text.text import LoneSurrogateError
 
@@ -103,6 +105,14 @@ def read_input(name: str) -> Input:
     if not (colon and file and number.isascii() and number.isdigit()) or _exists(name):
         return Input(name, _bytes(name, name))
     return _line_of(name, _bytes(file, name), file, int(number))
+
+
+def prefix_of_input(source: Input, capture: Capture) -> Prefix:
+    """The canonical prefix of the request in an input. Raise InputTrouble."""
+    try:
+        return prefix_of(capture.body, betas=capture.betas or ())
+    except BodyError as error:
+        raise source.misfit(error, capture) from None
 
 
 def read_usage_fields(source: Input) -> Mapping[str, Json]:

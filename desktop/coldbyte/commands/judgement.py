@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from coldbyte.commands.input import Input, read_input
+from coldbyte.commands.input import Input, prefix_of_input, read_input
 from coldbyte.commands.trouble import InputTrouble
 from coldbyte.core.cache.catalogue import Catalogue, read_catalogue
 from coldbyte.core.capture import Capture
-from coldbyte.core.prefix.canonical_prefix import prefix_of
 from coldbyte.core.prefix.record import BodyError
 from coldbyte.services import resources
 
@@ -39,8 +38,8 @@ def misfit_of(error: BodyError, pairs: Sequence[tuple[Input, Capture]]) -> Input
     """The trouble with the first input whose body is no Messages request."""
     for source, capture in pairs[:-1]:
         try:
-            prefix_of(capture.body, betas=capture.betas or ())
-        except BodyError as own:
-            return source.misfit(own, capture)
+            prefix_of_input(source, capture)
+        except InputTrouble as own:
+            return own
     source, capture = pairs[-1]
     return source.misfit(error, capture)

@@ -7,7 +7,6 @@ from argparse import Namespace
 from coldbyte.commands.input import read_input
 from coldbyte.commands.judgement import catalogue_of, misfit_of, under_version
 from coldbyte.commands.output import coloured, put_json, put_text
-from coldbyte.core.prefix.canonical_prefix import prefix_of
 from coldbyte.core.prefix.record import BodyError
 from coldbyte.core.rule.lint import lint
 
@@ -17,7 +16,6 @@ def run(options: Namespace) -> int:
     source = read_input(options.request)
     capture = under_version(source.capture(), options.api_version)
     try:
-        prefix = prefix_of(capture.body, betas=capture.betas or ())
         causes = lint(capture, catalogue_of(options.catalogue))
     except BodyError as error:
         raise misfit_of(error, [(source, capture)]) from None
@@ -28,7 +26,7 @@ def run(options: Namespace) -> int:
     if options.json:
         from coldbyte.commands.report_json import lint_value
 
-        put_json(lint_value(prefix.model, causes))
+        put_json(lint_value(str(capture.body.fields["model"]), causes))
     else:
         from coldbyte.commands.report_text import lint_text
         from coldbyte.commands.terminal import Ink

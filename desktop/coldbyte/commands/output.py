@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TextIO
 
 from coldbyte.commands.trouble import InputTrouble
@@ -66,16 +67,11 @@ def put_text(text: str) -> None:
 
 def put_bytes(data: bytes) -> None:
     """Bytes on standard output; a reader who has gone away is no error. Raise InputTrouble."""
-    if sys.stdout is None:  # closed when the program started: nobody listens
-        return
     try:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        _put(sys.stdout, data)
     except BrokenPipeError:
-        _forget(sys.stdout)
+        pass
     except OSError as error:
-        _forget(sys.stdout)
         raise InputTrouble(f"The result can't be written: {error.strerror or error}.") from None
 
 
@@ -129,14 +125,21 @@ def _redacted(trouble: InputTrouble) -> InputTrouble:
 def put_words(message: str) -> None:
     """A sentence on standard error; nobody needs to listen."""
     line = f"coldbyte: {message}\n".encode(errors="backslashreplace")
-    if sys.stderr is None:
+    with suppress(OSError):
+        _put(sys.stderr, line)
+
+
+def _put(stream: TextIO | None, data: bytes) -> None:
+    """Bytes on a stream, behind all that was written before. Raise OSError; nothing is written after it."""
+    if stream is None:  # closed when the program started: nobody listens
         return
     try:
-        sys.stderr.flush()
-        sys.stderr.buffer.write(line)
-        sys.stderr.buffer.flush()
+        stream.flush()
+        stream.buffer.write(data)
+        stream.buffer.flush()
     except OSError:
-        _forget(sys.stderr)
+        _forget(stream)
+        raise
 
 
 def _forget(stream: TextIO) -> None:

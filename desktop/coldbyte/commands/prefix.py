@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from coldbyte.commands.input import read_input
+from coldbyte.commands.input import prefix_of_input, read_input
 from coldbyte.commands.output import put_bytes, put_file, put_json
-from coldbyte.core.prefix.canonical_prefix import prefix_of
-from coldbyte.core.prefix.record import BodyError
 
 
 def run(options: Namespace) -> int:
     """Write the prefix, the map, or both. Exit code 0. Raise InputTrouble."""
     source = read_input(options.request)
-    capture = source.capture()
-    try:
-        prefix = prefix_of(capture.body, betas=capture.betas or ())
-    except BodyError as error:
-        raise source.misfit(error, capture) from None
+    prefix = prefix_of_input(source, source.capture())
     if options.out is not None:
         put_file(options.out, prefix.encode())
     if options.json:

@@ -7,20 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from coldbyte.commands.input import read_input
+from coldbyte.commands.input import prefix_of_input, read_input
 from coldbyte.commands.judgement import catalogue_of
 from coldbyte.commands.output import put_json, put_text
 from coldbyte.commands.terminal import COLUMNS, cut, cut_start, printable
 from coldbyte.commands.trouble import InputTrouble
 from coldbyte.core.body import RequestBody
 from coldbyte.core.cache.calibration import Calibration, calibrated
-from coldbyte.core.cache.catalogue import Tokenizer
 from coldbyte.core.cache.tokens import overhead_tokens, own_tokens
-from coldbyte.core.prefix.canonical_prefix import prefix_of
 from coldbyte.core.prefix.prefix import Prefix, Tier
-from coldbyte.core.prefix.record import BodyError
 
-_NEWEST: Tokenizer = "2026"  # of a model that the catalogue does not know
 _TIERS: tuple[Tier, ...] = ("tools", "system", "messages")
 _HOWS = {
     "estimated": "",
@@ -62,10 +58,7 @@ def run(options: Namespace) -> int:
     """Print the tokens. Exit code 0. Raise InputTrouble."""
     source = read_input(options.request)
     capture = source.capture()
-    try:
-        prefix = prefix_of(capture.body, betas=capture.betas or ())
-    except BodyError as error:
-        raise source.misfit(error, capture) from None
+    prefix = prefix_of_input(source, capture)
     bill = _bill(prefix, _count(capture.body) if options.count else None)
     if options.json:
         put_json(_value(bill))
@@ -85,8 +78,7 @@ def _count(body: RequestBody) -> int:
 
 
 def _bill(prefix: Prefix, counted: int | None) -> _Bill:
-    model = catalogue_of(None).model(prefix.model)
-    tokenizer = model.tokenizer if model else _NEWEST
+    tokenizer = catalogue_of(None).tokenizer(prefix.model)
     own = own_tokens(prefix, tokenizer)
     overhead, *tokens = overhead_tokens(prefix, tokenizer), *(each.tokens for each in own)
     if counted is not None:

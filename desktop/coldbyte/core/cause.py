@@ -96,6 +96,34 @@ Confidence = Literal["high", "medium", "low"]
 Evidence = Literal["documented", "reported", "assumed"]
 Pair: TypeAlias = tuple[int | None, int | None]
 
+ABOUT_BREAKPOINTS: frozenset[CauseId] = frozenset(
+    {
+        "no-cache-control",
+        "below-min-tokens",
+        "too-many-breakpoints",
+        "lookback-window-exceeded",
+        "breakpoint-moved",
+        "breakpoint-not-allowed",
+        "ttl-downgraded",
+        "ttl-order-wrong",
+    }
+)
+"""Causes that lie in the breakpoints alone, which are no part of the text."""
+
+VOLATILE: frozenset[CauseId] = frozenset(
+    {
+        "volatile-timestamp",
+        "date-rollover",
+        "volatile-id",
+        "client-version-stamp",
+        "volatile-counter",
+        "environment-snapshot",
+        "per-user-data",
+        "retrieved-context-changed",
+    }
+)
+"""Causes of which the text is another one in each request, or soon."""
+
 _CODE_POINTS = 16
 
 

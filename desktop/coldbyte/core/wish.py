@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from coldbyte.core.body import part_paths
-from coldbyte.core.cause import Cause, CauseId
+from coldbyte.core.cause import ABOUT_BREAKPOINTS, Cause, CauseId
 from coldbyte.core.draft import Document, Draft, Part, Question, SystemBlock
 from coldbyte.core.insight import Insight
 from coldbyte.core.prefix.block_name import block_path
@@ -15,10 +15,8 @@ from coldbyte.core.repair.restore import Restoration, restorable, restorations
 
 Scope = Literal["cause", "text", "parts", "breakpoints", "breakpoint", "everything"]
 
-_MOVED: tuple[CauseId, ...] = (
-    *("breakpoint-moved", "lookback-window-exceeded", "ttl-downgraded", "ttl-order-wrong"),
-    "too-many-breakpoints",
-)
+_MENDED: frozenset[CauseId] = ABOUT_BREAKPOINTS - {"below-min-tokens", "breakpoint-not-allowed"}
+"""Causes that the breakpoints of the baseline take away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def restored(insight: Insight, wish: Wish, sent: Draft | None) -> Draft:
 def _about_breakpoints(insight: Insight, cause: Cause) -> tuple[Wish, ...]:
     marked = insight.baseline is not None and bool(insight.baseline.prefix.breakpoints)
     lost = cause.id == "no-cache-control"
-    if marked and (lost or cause.id in _MOVED):
+    if marked and cause.id in _MENDED:
         return (Wish("breakpoints", cause),)
     parts: Sequence[Part] = (*insight.draft.system, *insight.draft.documents)
     has_place = any(part.text.size for part in parts)

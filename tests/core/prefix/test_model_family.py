@@ -22,7 +22,8 @@ from coldbyte.core.prefix.model_family import (
 )
 from coldbyte.services import resources
 
-IDS = sorted(read_catalogue(resources.text("catalogue.json")).by_id)
+PREVIEW = "claude-mythos-preview"  # retired, and of no version: the facts name no rule for it
+IDS = sorted(set(read_catalogue(resources.text("catalogue.json")).by_id) - {PREVIEW})
 RULES: tuple[Callable[[str], bool | None], ...] = (
     strips_thinking,
     keeps_thinking,
@@ -108,7 +109,7 @@ def test_an_id_names_a_line_and_a_version(model: str, line: str, version: tuple[
 @pytest.mark.parametrize(
     "model",
     [
-        *("", "m", "claude", "claude-3", "claude-2.1", "claude-instant-1.2", "claude-mythos-preview"),
+        *("", "m", "claude", "claude-3", "claude-2.1", "claude-instant-1.2", PREVIEW),
         *("claude-nova-9", "claude-opus", "claude-opus-", "claude-opus-4-1-tuned", "claude-opus-4-1x"),
         *("my-claude-opus-4-1", "gpt-5", "claude-opus-4-1\n", " claude-opus-4-1", "Claude Opus 4.1"),
         "claude-opus-٤-١",

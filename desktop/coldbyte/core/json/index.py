@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from coldbyte.core.json.member import elements, members
-from coldbyte.core.json.place import find_place, skipped, value_start
+from coldbyte.core.json.place import ESCAPE, find_place, skipped, value_start
 
 _KNOWN = re.compile(r"(?:tools|system)\[\d+\]|messages\[\d+\](?:\.content(?:\[\d+\])?)?|[A-Za-z0-9_]+")
 _LISTS = ("tools", "system", "messages")
-_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u....|u....|.)", re.DOTALL)
 
 
 class JsonIndex:
@@ -63,16 +62,16 @@ def wire_bytes(data: bytes, start: int, stop: int, decoded: Iterable[int]) -> It
     """The bytes of `data` that gave some bytes of a string's decoded UTF-8, which are in order.
 
     The string stands with its quotes from `start` to `stop`. Inside an escape it is the start of that, as in
-    `json_place.wire_byte`.
+    `json.place.wire_byte`.
     """
-    escapes = _ESCAPE.finditer(data, start + 1, stop - 1)
+    escapes = ESCAPE.finditer(data, start + 1, stop - 1)
     escape = next(escapes, None)
     place, read = start + 1, 0
     for byte in decoded:
         mark = skipped(data, place, read, byte)
         if mark != (read, place):
             read, place = mark
-            escapes = _ESCAPE.finditer(data, place, stop - 1)
+            escapes = ESCAPE.finditer(data, place, stop - 1)
             escape = next(escapes, None)
         while escape is not None:
             plain = read + escape.start() - place

@@ -6,16 +6,12 @@ Offsets are bytes of JSON that was already read without error.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from coldbyte.core.json.place import find_place
+from coldbyte.core.json.place import COLON, COMMA, GAP, find_place, past
 from coldbyte.core.json.string import string_end
 
-_GAP = re.compile(rb"[ \t\n\r]*+")
-_NEXT = re.compile(rb"[ \t\n\r]*+,?+[ \t\n\r]*+")
-_COLON = re.compile(rb"[ \t\n\r]*+:[ \t\n\r]*+")
 _QUOTE = ord('"')
 
 
@@ -30,30 +26,25 @@ class Member(NamedTuple):
 
 def elements(data: bytes, start: int) -> Iterator[tuple[int, int]]:
     """Start and end of each element of the array at `start`. Raise ValueError where that is no JSON."""
-    place = _past(_GAP, data, start + 1)
+    place = past(GAP, data, start + 1)
     while data[place] != ord("]"):
         _, stop = find_place(data, "", place)
         if stop <= place:
             raise ValueError(f"no value at byte {place:,}")
         yield place, stop
-        place = _past(_NEXT, data, stop)
+        place = past(COMMA, data, stop)
 
 
 def members(data: bytes, start: int) -> Iterator[Member]:
     """The members of the object at `start`."""
-    place = _past(_GAP, data, start + 1)
+    place = past(GAP, data, start + 1)
     while data[place] == _QUOTE:
         end = string_end(data, place)
-        value, stop = find_place(data, "", _past(_COLON, data, end))
+        value, stop = find_place(data, "", past(COLON, data, end))
         yield Member(json.loads(data[place:end]), place, value, stop)
-        place = _past(_NEXT, data, stop)
+        place = past(COMMA, data, stop)
 
 
 def member(data: bytes, start: int, key: str) -> Member | None:
     """The member of that name; of several the last one, which counts."""
     return next((one for one in reversed(list(members(data, start))) if one.key == key), None)
-
-
-def _past(pattern: re.Pattern[bytes], data: bytes, place: int) -> int:
-    found = pattern.match(data, place)
-    return found.end() if found else place

@@ -22,24 +22,26 @@ _NESTED = 6  # containers inside each other that one expression skips
 _WINDOW = 1024  # bytes that it looks at; long strings are faster skipped otherwise
 _STRIDES = (65_536, 2_048)  # bytes of a string that are measured at a time
 
-# Every repetition is possessive, and no two ways begin with the same byte: nothing is tried twice.
-_SHORT_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_FLAT = rf'[^"\[\]{{}}]*+(?:{_SHORT_STRING}[^"\[\]{{}}]*+)*+'
+# Every repetition is final, and no two ways begin with the same byte: nothing is tried twice. Those of groups
+# are atomic and not possessive, as Python 3.11.2 matches possessive groups wrongly.
+_SHORT_STRING = r'"[^"\\]*+(?>(?:\\.[^"\\]*+)*)"'
+_FLAT = rf'[^"\[\]{{}}]*+(?>(?:{_SHORT_STRING}[^"\[\]{{}}]*+)*)'
 
 
 def _container(levels: int) -> str:
-    inside = _FLAT if levels == 1 else rf"{_FLAT}(?:{_container(levels - 1)}{_FLAT})*+"
+    inside = _FLAT if levels == 1 else rf"{_FLAT}(?>(?:{_container(levels - 1)}{_FLAT})*)"
     return rf"[\[{{]{inside}[\]}}]"
 
 
-_SHORT_VALUES = re.compile(rf"{_FLAT}(?:{_container(_NESTED)}{_FLAT})*+".encode(), re.DOTALL)
+_SHORT_VALUES = re.compile(rf"{_FLAT}(?>(?:{_container(_NESTED)}{_FLAT})*)".encode(), re.DOTALL)
 _SHORT = re.compile(_container(_NESTED).encode(), re.DOTALL)
 _SCALAR = re.compile(rb"[^,\]} \t\n\r]*+")
-_GAP = re.compile(rb"[ \t\n\r]*+")
-_COMMA = re.compile(rb"[ \t\n\r]*+,[ \t\n\r]*+")
-_NEXT = re.compile(rb"[ \t\n\r]*+,?+[ \t\n\r]*+")
-_COLON = re.compile(rb"[ \t\n\r]*+:[ \t\n\r]*+")
-_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u....|u....|.)", re.DOTALL)
+GAP = re.compile(rb"[ \t\n\r]*+")
+COMMA = re.compile(rb"[ \t\n\r]*+,?+[ \t\n\r]*+")
+"""What stands behind a value: behind the last one of a container white space alone."""
+COLON = re.compile(rb"[ \t\n\r]*+:[ \t\n\r]*+")
+ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u....|u....|.)", re.DOTALL)
+"""One escape; of a character beyond U+FFFF both halves."""
 _QUOTE, _ARRAY, _ARRAY_END, _OBJECT = b'"[]{'
 
 
@@ -104,7 +106,7 @@ def wire_byte(data: bytes, string_start: int, decoded_byte: int, marks: list[Mar
             if stride == _STRIDES[0]:
                 marks.append((decoded_byte - left, place))
     stop = cut if close < 0 else close
-    for escape in _ESCAPE.finditer(data, place, stop):
+    for escape in ESCAPE.finditer(data, place, stop):
         if place + left < escape.start():
             return place + left
         left -= escape.start() - place + _decoded_size(data, escape.start(), escape.end())
@@ -118,7 +120,13 @@ def wire_byte(data: bytes, string_start: int, decoded_byte: int, marks: list[Mar
 
 def value_start(data: bytes, start: int) -> int:
     """Where the JSON value begins that stands at `start`, behind a BOM and white space."""
-    return _past(_GAP, data, start + len(BOM) * data.startswith(BOM, start))
+    return past(GAP, data, start + len(BOM) * data.startswith(BOM, start))
+
+
+def past(pattern: re.Pattern[bytes], data: bytes, place: int, stop: int = sys.maxsize) -> int:
+    """Where a match at `place` ends; `place` where there is none."""
+    found = pattern.match(data, place, stop)
+    return found.end() if found else place
 
 
 def skipped(data: bytes, place: int, decoded: int, wanted: int) -> Mark:
@@ -158,13 +166,13 @@ def _elements(data: bytes, place: int, wanted: _Wanted) -> _Children:
 
     The end of each is sent back.
     """
-    place, at = _past(_GAP, data, place + 1), 0
+    place, at = past(GAP, data, place + 1), 0
     for index in sorted(step for step in wanted.below if isinstance(step, int)):
         while at < index and data[place] != _ARRAY_END:
-            place, at = _past(_NEXT, data, _value_end(data, place)), at + 1
+            place, at = past(COMMA, data, _value_end(data, place)), at + 1
         if data[place] == _ARRAY_END:
             break
-        place, at = _past(_NEXT, data, (yield wanted.below[index], place)), at + 1
+        place, at = past(COMMA, data, (yield wanted.below[index], place)), at + 1
     yield None, _container_end(data, place)
 
 
@@ -173,16 +181,16 @@ def _members(data: bytes, place: int, wanted: _Wanted) -> _Children:
     nodes: dict[str, list[_Wanted]] = {}
     for step, node in wanted.below.items():
         nodes.setdefault(str(step), []).append(node)
-    place = _past(_NEXT, data, place + 1)
+    place = past(COMMA, data, place + 1)
     while data[place] == _QUOTE:
         end = string_end(data, place)
         key = data[place:end]
         name = key[1:-1].decode() if b"\\" not in key else json.loads(key)
-        place = _past(_COLON, data, end)
+        place = past(COLON, data, end)
         end = 0
         for node in nodes.get(name, ()):
             end = yield node, place
-        place = _past(_NEXT, data, end or _value_end(data, place))
+        place = past(COMMA, data, end or _value_end(data, place))
     yield None, place + 1
 
 
@@ -201,7 +209,7 @@ def _value_end(data: bytes, place: int) -> int:
     if data[place] == _QUOTE:
         return string_end(data, place)
     if data[place] not in b"[{":
-        return _past(_SCALAR, data, place)
+        return past(_SCALAR, data, place)
     short = _SHORT.match(data, place, place + _WINDOW)
     return short.end() if short else _container_end(data, place + 1)
 
@@ -210,7 +218,7 @@ def _container_end(data: bytes, place: int) -> int:
     """Where the container ends inside which `place` is, outside its values."""
     depth = 1
     while depth:
-        place = _past(_SHORT_VALUES, data, place, place + _WINDOW)
+        place = past(_SHORT_VALUES, data, place, place + _WINDOW)
         byte = data[place]
         if byte == _QUOTE:
             place = string_end(data, place)
@@ -218,12 +226,6 @@ def _container_end(data: bytes, place: int) -> int:
             depth += 1 if byte in b"[{" else -1
             place += 1
     return place
-
-
-def _past(pattern: re.Pattern[bytes], data: bytes, place: int, stop: int = sys.maxsize) -> int:
-    """Where a match at `place` ends; `place` where there is none."""
-    found = pattern.match(data, place, stop)
-    return found.end() if found else place
 
 
 def _decoded_size(data: bytes, start: int, stop: int) -> int:

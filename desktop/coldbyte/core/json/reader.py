@@ -25,7 +25,7 @@ _SHALLOW = 24  # containers inside each other up to which windows are tried: eac
 assert _WINDOW < LONG
 
 _GAP = re.compile(rb"[ \t\n\r]*+")
-_NUMBER = re.compile(rb"(-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+)(?![0-9.eE])")
+_NUMBER = re.compile(rb"(-?(?:0|[1-9][0-9]*+)(?>(?:\.[0-9]++)?)(?>(?:[eE][+-]?[0-9]++)?))(?![0-9.eE])")
 _WORD = re.compile(rb"true|false|null")
 _WORDS = {b"true": True, b"false": False, b"null": None}
 # A surrogate that may be alone, or an escaped backslash that makes a word look like one.

@@ -6,7 +6,7 @@ what is only inferred is a switch of `KeyRules`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from coldbyte.core.body import RequestBody
@@ -14,7 +14,7 @@ from coldbyte.core.draft import Ttl
 from coldbyte.core.json.normal_form import normalised
 from coldbyte.core.json.value import Json, is_array, path_below
 from coldbyte.core.prefix.model_family import keeps_thinking
-from coldbyte.core.prefix.prefix import Prefix, PrefixBlock, Tier
+from coldbyte.core.prefix.prefix import THINKING_KINDS, UNABLE_KINDS, Prefix, PrefixBlock, Tier
 from coldbyte.core.prefix.record import (
     BodyError,
     an_array,
@@ -51,8 +51,6 @@ _SWITCHED: Mapping[str, tuple[str, ...]] = {  # for each switch of the rules the
 _WEB_TOOLS = ("web_search", "web_fetch")
 _FLAGS = ("citations", "images")  # settings that are no fields of a request
 _DEFAULT_EFFORT = "high"
-_THINKING = ("thinking", "redacted_thinking")
-_UNABLE = ("setting", "turn", "thinking", "redacted_thinking")
 _MEDIA_DEPTH = 3  # an image lies in a message, in a tool's result, or in a document of such a result
 
 
@@ -215,7 +213,7 @@ def _system(system: Json, rules: KeyRules) -> Iterator[PrefixBlock]:
         return
     if not is_array(system):
         raise BodyError("system", "expected a string or an array of text blocks")
-    for index, block in enumerate(an_array(system, "system")):
+    for index, block in enumerate(system):
         yield block_record(block, f"system[{index}]", "system", "system")
 
 
@@ -250,13 +248,12 @@ def _turn(message: Json, path: str, rules: KeyRules) -> Iterator[PrefixBlock]:
     if isinstance(content, (str, Text)):
         yield _of_string(text_record(content, f"{path}.content", "messages", role), rules)
         return
-    if content is None or not is_array(content):
+    if not is_array(content):
         raise BodyError(f"{path}.content", "expected a string or an array of blocks")
-    blocks = an_array(content, f"{path}.content")
-    if not blocks and more is None:
+    if not content and more is None:
         yield empty_turn_record(path, role)
     scoped = fields.get("clear_at") is not None
-    for index, block in enumerate(blocks):
+    for index, block in enumerate(content):
         record = block_record(block, f"{path}.content[{index}]", "messages", role)
         yield replace(record, ttl=None) if scoped and record.ttl else record
 
@@ -267,7 +264,7 @@ def _without_old_thinking(messages: list[PrefixBlock]) -> list[PrefixBlock]:
         n for n, one in enumerate(messages) if one.role == "user" and one.kind not in ("tool_result", "turn")
     ]
     last = asked[-1] if asked else 0
-    return [one for n, one in enumerate(messages) if n >= last or one.kind not in _THINKING]
+    return [one for n, one in enumerate(messages) if n >= last or one.kind not in THINKING_KINDS]
 
 
 def _mark_automatic(blocks: list[PrefixBlock], ttl: Ttl | None) -> None:
@@ -277,7 +274,7 @@ def _mark_automatic(blocks: list[PrefixBlock], ttl: Ttl | None) -> None:
     )
     for index in reversed(range(len(blocks))):
         block = blocks[index]
-        if block.kind not in _UNABLE and block.content.size and not block.where.startswith(scoped):
+        if block.kind not in UNABLE_KINDS and block.content.size and not block.where.startswith(scoped):
             blocks[index] = replace(block, ttl=block.ttl or ttl)
             return
 
@@ -305,7 +302,7 @@ def _features(value: Json) -> Iterator[str]:
 
 def _without_tokens(servers: Json) -> Json:
     """The servers without what they are given to recognise the caller, which is no part of the prompt."""
-    if not isinstance(servers, Sequence) or isinstance(servers, str):
+    if not is_array(servers):
         return servers
     return [
         {key: value for key, value in server.items() if key != "authorization_token"}

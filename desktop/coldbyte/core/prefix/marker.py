@@ -13,6 +13,7 @@ from typing import Literal
 from coldbyte.core.body import RequestBody
 from coldbyte.core.draft import Ttl
 from coldbyte.core.json.value import Json, is_array, path_below
+from coldbyte.core.prefix.prefix import THINKING_KINDS
 from coldbyte.core.prefix.record import ttl_of
 from coldbyte.core.text.text import Text
 
@@ -34,7 +35,6 @@ Problem = Literal[
 _Object = Mapping[str, Json]
 
 _BARE = {"type", "text"}  # fields of a block that has no marker, and no part that could have one
-_THINKING = ("thinking", "redacted_thinking")
 _UNCOUNTED: tuple[Problem, ...] = ("not-object", "message", "sub-block")
 
 
@@ -161,7 +161,7 @@ def _block(path: str, block: _Object, scoped: Problem | None) -> _Place:
 
 
 def _own_problem(block: _Object) -> Problem | None:
-    if block.get("type") in _THINKING:
+    if block.get("type") in THINKING_KINDS:
         return "thinking"
     return "empty-text" if block.get("type") == "text" and _is_empty(block.get("text")) else None
 

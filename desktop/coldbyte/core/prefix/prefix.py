@@ -23,6 +23,10 @@ Tier = Literal["request", "tools", "system", "messages"]
 HEAD_END = b"\xfe"
 RECORD_END = b"\xff"
 STRUCTURED = b" json"
+THINKING_KINDS = ("thinking", "redacted_thinking")  # no sets: a type may be JSON that has no hash
+"""The types of the blocks of Claude's thinking."""
+UNABLE_KINDS = ("setting", "turn", *THINKING_KINDS)
+"""The kinds of records that can't carry a breakpoint (facts §1.2)."""
 _DIGITS = 4_000  # of the longest integer that Python reads without complaint
 
 

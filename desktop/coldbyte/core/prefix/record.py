@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from coldbyte.core.draft import Ttl
 from coldbyte.core.json.value import Json, compact, is_array
-from coldbyte.core.prefix.prefix import STRUCTURED, PrefixBlock, Tier
+from coldbyte.core.prefix.prefix import STRUCTURED, THINKING_KINDS, PrefixBlock, Tier
 from coldbyte.core.text.text import EMPTY, Text
 
 _FIELDS = (
@@ -24,7 +24,6 @@ _FIELDS = (
 _RANK = {name: rank for rank, name in enumerate(_FIELDS)}
 _PLAIN_WORD = re.compile(r"[a-z][a-z0-9_-]*")
 _BARE = {"type", "text", "cache_control"}
-_UNMARKED = ("thinking", "redacted_thinking")
 _OWN_KINDS = ("setting", "turn", "tool")  # of records that are no content block
 _DEEPEST = 8  # blocks inside blocks; the API takes four: an image in a document in a tool's result
 
@@ -49,7 +48,7 @@ def block_record(block: Json, path: str, tier: Tier, role: str) -> PrefixBlock:
         ttl = ttl_of(fields) if content.size else None
         return PrefixBlock(f"{path}.text", tier, kind, f"{word(role)} text".encode(), content, ttl)
     known = canonical(fields)
-    ttl = None if kind in _UNMARKED else _ttl_behind(kind, fields)
+    ttl = None if kind in THINKING_KINDS else _ttl_behind(kind, fields)
     verbatim = _verbatim(kind, known)
     own = kind in _OWN_KINDS
     name = f'"{kind}"' if own else word(kind)
@@ -142,7 +141,7 @@ def as_text(value: str | Text) -> Text:
 
 def an_array(value: Json, path: str) -> Sequence[Json]:
     """The value, which has to be an array. Raise BodyError where it is not."""
-    if isinstance(value, (list, Sequence)) and not isinstance(value, str):
+    if is_array(value):
         return value
     raise BodyError(path, "expected an array")
 
@@ -223,7 +222,7 @@ def _is_unable(block: Mapping[str, Json]) -> bool:
     """Whether a block can't carry a breakpoint (facts §1.2)."""
     text = block.get("text")
     empty = text == "" or (isinstance(text, Text) and not text.size)
-    return block.get("type") in _UNMARKED or (block.get("type") == "text" and empty)
+    return block.get("type") in THINKING_KINDS or (block.get("type") == "text" and empty)
 
 
 @lru_cache(maxsize=64)

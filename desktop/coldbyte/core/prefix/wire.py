@@ -17,7 +17,7 @@ from coldbyte.core.json.value import Json, compact, printed_size, printed_start,
 from coldbyte.core.prefix.record import as_text, canonical
 from coldbyte.core.text.text import Text
 
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^" \t\n\r]++', re.DOTALL)
+_TOKEN = re.compile(rb'"[^"\\]*+(?>(?:\\.[^"\\]*+)*)"|[^" \t\n\r]++', re.DOTALL)
 _QUOTE = ord('"')
 _TYPED = ("thinking", "tool_choice")  # objects that stand in the prefix in an order of ours
 

@@ -16,7 +16,7 @@ from coldbyte.core.prefix.marker import (
     markers_of,
     out_of_order,
 )
-from coldbyte.core.prefix.prefix import Prefix
+from coldbyte.core.prefix.prefix import UNABLE_KINDS, Prefix
 from coldbyte.core.repair.patch import (
     MARKER,
     Edit,
@@ -32,7 +32,6 @@ _CONTROLS: Mapping[Ttl, bytes] = {
     "5m": b'{"type":"ephemeral"}',
     "1h": b'{"type":"ephemeral","ttl":"1h"}',
 }
-_UNABLE = ("setting", "turn", "thinking", "redacted_thinking")
 _WRONG_VALUES = ("not-object", "wrong-type", "wrong-ttl")
 
 
@@ -171,7 +170,7 @@ def _able_before(scene: Scene, marker: Marker) -> str | None:
     own, _ = scene.after.span(marker.where)
     found = None
     for index, block in enumerate(blocks):
-        if block.kind in _UNABLE or not block.content.size or not _same_tier(block.where, marker.where):
+        if block.kind in UNABLE_KINDS or not block.content.size or not _same_tier(block.where, marker.where):
             continue
         path = scene.after.path(index)
         start, stop = scene.after.span(path)

@@ -6,7 +6,6 @@ Offsets are bytes of JSON that was already read without error.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,9 +13,6 @@ from coldbyte.core.json.member import elements, member, members
 from coldbyte.core.json.string import string_end
 
 MARKER = "cache_control"
-_GAP = re.compile(rb"[ \t\n\r]*+")
-_NEXT = re.compile(rb"[ \t\n\r]*+,?+[ \t\n\r]*+")
-_COLON = re.compile(rb"[ \t\n\r]*+:[ \t\n\r]*+")
 _QUOTE = ord('"')
 _TEXT_BLOCK = b'{"type":"text","text":'
 
@@ -148,8 +144,3 @@ def _gap_edit(
         return Edit(spans[last][1], stop, b"".join(b"," + raw for raw in new))
     start, stop = (spans[0][0], spans[-1][1]) if spans else (opened, opened)
     return Edit(start, stop, b",".join(new))
-
-
-def _past(pattern: re.Pattern[bytes], data: bytes, place: int) -> int:
-    found = pattern.match(data, place)
-    return found.end() if found else place

@@ -131,7 +131,7 @@ class Scene:
     def newest(self) -> str | None:
         """The path of the content of the newest message if that is the user's."""
         messages = self.after.body.fields.get("messages")
-        if not isinstance(messages, Sequence) or not is_array(messages) or not messages:
+        if not is_array(messages) or not messages:
             return None
         last: Json = messages[-1]
         path = f"messages[{len(messages) - 1}].content"

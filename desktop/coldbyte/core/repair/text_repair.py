@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from coldbyte.core.cause import Cause, CauseId
+from coldbyte.core.cause import VOLATILE, Cause, CauseId
 from coldbyte.core.json.index import wire_bytes
 from coldbyte.core.json.value import Json, value_at
 from coldbyte.core.prefix.record import as_text
@@ -17,19 +17,6 @@ from coldbyte.core.repair.repair_plan import Plan, Scene
 from coldbyte.core.text.hunk import Hunk
 from coldbyte.core.text.line_end import LINE_END
 from coldbyte.core.text.text import Text
-
-CARRIED: frozenset[CauseId] = frozenset(
-    {
-        "volatile-timestamp",
-        "date-rollover",
-        "volatile-id",
-        "volatile-counter",
-        "environment-snapshot",
-        "per-user-data",
-        "retrieved-context-changed",
-    }
-)
-"""Causes whose new lines move to the newest user message."""
 
 MEANINGLESS: frozenset[CauseId] = frozenset(
     {
@@ -49,6 +36,9 @@ MEANINGLESS: frozenset[CauseId] = frozenset(
     }
 )
 """Causes of which the old characters say the same."""
+
+CARRIED: frozenset[CauseId] = VOLATILE - MEANINGLESS
+"""Causes whose new lines move to the newest user message."""
 
 _PARAGRAPHS: frozenset[CauseId] = frozenset(
     {"environment-snapshot", "per-user-data", "retrieved-context-changed"}

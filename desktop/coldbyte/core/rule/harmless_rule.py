@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from coldbyte.core.body import RequestBody, Source
 from coldbyte.core.cause import Cause, CauseId, CauseTier, Evidence
 from coldbyte.core.json.reader import find_place
-from coldbyte.core.json.value import Json, compact
+from coldbyte.core.json.value import Json, compact, is_array
 from coldbyte.core.prefix.canonical_prefix import OUTSIDE, choice_of
 from coldbyte.core.prefix.record import canonical
 from coldbyte.core.text.text import Text
@@ -157,7 +157,7 @@ def _is_escape(data: bytes, place: int) -> bool:
 
 
 def _items(value: Json) -> Sequence[Json]:
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return value if is_array(value) else ()
 
 
 def _printed(value: Json) -> str:

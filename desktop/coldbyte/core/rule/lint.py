@@ -22,7 +22,7 @@ from coldbyte.core.json.value import Json, compact, is_array, path_below, value_
 from coldbyte.core.prefix.block_name import block_path, capital, part_name
 from coldbyte.core.prefix.canonical_prefix import prefix_of
 from coldbyte.core.prefix.marker import Marker, markers_of
-from coldbyte.core.prefix.prefix import Prefix, PrefixBlock
+from coldbyte.core.prefix.prefix import THINKING_KINDS, Prefix, PrefixBlock
 from coldbyte.core.prefix.record import as_text
 from coldbyte.core.rule.set_up_rule import marker_at, set_up_cause, set_up_causes
 from coldbyte.core.rule.validity import refusals
@@ -30,7 +30,7 @@ from coldbyte.core.text.text import Text
 
 _LARGE = 4_096  # bytes from which on a text is taken for a document
 _MESSAGE = re.compile(r"messages\[(\d+)\]")
-_UNSEEN = ("tool_result", "tool_use", "thinking", "redacted_thinking", "turn")
+_UNSEEN = ("tool_result", "tool_use", *THINKING_KINDS, "turn")
 _CERTAIN: tuple[CauseId, ...] = ("volatile-timestamp", "volatile-id")
 _WORDS: Mapping[str, str] = {
     "volatile-timestamp": "a clock value, “{}”: it is another one in each request",

@@ -47,7 +47,7 @@ _VERSIONED = re.compile(
 _KEPT = frozenset("ﬀﬁﬂﬃﬄﬅﬆʼ½¼¾")  # letters and numbers that are typography
 _WORD = re.compile(r"\w+")
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)", re.DOTALL)
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*+)"(:?)|-?[0-9][0-9.eE+-]*', re.DOTALL)
+_TOKEN = re.compile(r'"((?>(?:[^"\\]|\\.)*))"(:?)|-?[0-9][0-9.eE+-]*', re.DOTALL)
 _JAMO = ((0x1100, 0x115E, "ᄀ"), (0x1161, 0x11A7, "ᅡ"), (0x11A8, 0x11FF, "ᆨ"))
 _SCRIPTS = {
     "GREEK": "ωΩ",

@@ -7,10 +7,10 @@ from coldbyte.core.json.value import path_below
 from coldbyte.core.prefix.alignment import Step
 from coldbyte.core.prefix.block_name import block_path
 from coldbyte.core.prefix.model_family import keeps_thinking
+from coldbyte.core.prefix.prefix import THINKING_KINDS
 from coldbyte.core.rule.leftover import Leftover, counted
 from coldbyte.core.text.text import Text
 
-_KINDS = ("thinking", "redacted_thinking")
 _FIELDS = ("thinking", "signature", "data")
 
 
@@ -19,7 +19,7 @@ def thinking_dropped(left: Leftover) -> list[Cause]:
     gone = [
         step
         for step in left.of("removed")
-        if left.before.blocks[step.before].kind in _KINDS and _stands(left, step)
+        if left.before.blocks[step.before].kind in THINKING_KINDS and _stands(left, step)
     ]
     if not gone:
         return []
@@ -40,7 +40,7 @@ def thinking_dropped(left: Leftover) -> list[Cause]:
 
 def thinking_altered(left: Leftover) -> list[Cause]:
     """Thinking that is sent back changed: its text or its signature."""
-    found = [step for step, _, _ in left.edited(*_KINDS)]
+    found = [step for step, _, _ in left.edited(*THINKING_KINDS)]
     if not found:
         return []
     left.take([step.before for step in found], [step.after for step in found])

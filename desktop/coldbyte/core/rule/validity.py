@@ -196,6 +196,5 @@ def _is_empty(value: Json) -> bool:
 
 
 def _objects(value: Json, path: str) -> list[tuple[str, _Object]]:
-    if not isinstance(value, Sequence) or not is_array(value):
-        return []
-    return [(f"{path}[{index}]", item) for index, item in enumerate(value) if isinstance(item, Mapping)]
+    items = value if is_array(value) else ()
+    return [(f"{path}[{index}]", item) for index, item in enumerate(items) if isinstance(item, Mapping)]

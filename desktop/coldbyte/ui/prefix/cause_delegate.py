@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF, QHelpEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QHelpEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -66,16 +66,13 @@ class CauseDelegate(QStyledItemDelegate):
         style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme = current_theme()
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if option.state & QStyle.StateFlag.State_HasFocus and option.state & QStyle.StateFlag.State_Active:
-            painter.setPen(QPen(theme.color("focus"), 1))
+            painter.setPen(QPen(current_theme().color("focus"), 1))
             painter.drawRoundedRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        room = QRectF(option.rect).adjusted(_PAD, _PAD / 2 + 1, -_PAD, -_PAD / 2 - 1)
         if row.cause is None:
-            self._paint_group(painter, room, option, row, theme, selected=selected)
+            self._paint_group(painter, option, row)
         else:
-            self._paint_cause(painter, room, option, row, theme, selected=selected)
+            self._paint_cause(painter, option, row)
         painter.restore()
 
     def helpEvent(
@@ -90,57 +87,37 @@ class CauseDelegate(QStyledItemDelegate):
 
     def tip_at(self, option: QStyleOptionViewItem, row: CauseRow, point: QPointF) -> str:
         """What a point of a row stands for, in words."""
-        room = QRectF(option.rect).adjusted(_PAD, _PAD / 2 + 1, -_PAD, -_PAD / 2 - 1)
-        for chip, place in self._chips(option, row, room):
+        for chip, place in self._chips(option, row):
             if place.contains(point) and chip.tip:
                 return chip.tip
         name = row.cause.id if row.cause else ""
         return "\n".join(filter(None, (row.title, row.where, row.say, name)))
 
-    def _paint_group(
-        self,
-        painter: QPainter,
-        room: QRectF,
-        option: QStyleOptionViewItem,
-        row: CauseRow,
-        theme: Theme,
-        *,
-        selected: bool,
-    ) -> None:
-        painter.setPen(theme.color("on_selection" if selected else "muted"))
+    def _paint_group(self, painter: QPainter, option: QStyleOptionViewItem, row: CauseRow) -> None:
+        painter.setPen(_ink(option, "muted"))
         painter.setFont(option.font)
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(room, flags, f"{'▾' if row.open else '▸'}  {row.title}")
+        painter.drawText(_room(option), flags, f"{'▾' if row.open else '▸'}  {row.title}")
 
-    def _paint_cause(
-        self,
-        painter: QPainter,
-        room: QRectF,
-        option: QStyleOptionViewItem,
-        row: CauseRow,
-        theme: Theme,
-        *,
-        selected: bool,
-    ) -> None:
-        bold = _bold(option.font)
+    def _paint_cause(self, painter: QPainter, option: QStyleOptionViewItem, row: CauseRow) -> None:
+        theme, room = current_theme(), _room(option)
         line = QFontMetricsF(option.font).height()
         shape = QRectF(room.left(), room.top() + (line - 12) / 2, 12, 12)
         paint_shape(painter, shape, row.severity, theme)
-        chips = list(self._chips(option, row, room))
+        chips = self._chips(option, row)
         for chip, place in chips:
             _paint_chip(painter, place, chip, option.font, theme)
         narrow = self._width(option) < _NARROW
         right = room.right() if narrow or not chips else chips[0][1].left() - 8
         left = room.left() + _INDENT
-        strong, weak = ("on_selection", "on_selection") if selected else ("text", "muted")
-        left = _draw(painter, QRectF(left, room.top(), right - left, line), bold, row.title, theme, strong)
-        _draw(
-            painter, QRectF(left + 8, room.top(), right - left - 8, line), option.font, row.where, theme, weak
-        )
-        below = QRectF(room.left() + _INDENT, room.top(), room.width() - _INDENT, line)
+        strong, weak = _ink(option, "text"), _ink(option, "muted")
+        below = QRectF(left, room.top(), room.right() - left, line)
+        title = QRectF(left, room.top(), right - left, line)
+        left = _draw(painter, title, _bold(option.font), row.title, strong) + 8
+        _draw(painter, QRectF(left, room.top(), right - left, line), option.font, row.where, weak)
         for words in self._sentence(option, row):
             below.translate(0, line + 2)
-            _draw(painter, below, option.font, words, theme, strong)
+            _draw(painter, below, option.font, words, strong)
 
     def _sentence(self, option: QStyleOptionViewItem, row: CauseRow) -> list[str]:
         """The sentence in one line, or in two where the list is narrow."""
@@ -148,8 +125,9 @@ class CauseDelegate(QStyledItemDelegate):
         room = max(width - 2 * _PAD - _INDENT, 1.0)
         return _wrapped(QFontMetricsF(option.font), row.say, room, 2 if width < _NARROW else 1)
 
-    def _chips(self, option: QStyleOptionViewItem, row: CauseRow, room: QRectF) -> list[tuple[Chip, QRectF]]:
+    def _chips(self, option: QStyleOptionViewItem, row: CauseRow) -> list[tuple[Chip, QRectF]]:
         """The chips with their places, from left to right."""
+        room = _room(option)
         metrics = QFontMetricsF(_small(option.font))
         line = QFontMetricsF(option.font).height()
         widths = [metrics.horizontalAdvance(chip.label) + 2 * _CHIP_PAD for chip in row.chips]
@@ -194,6 +172,17 @@ def paint_shape(painter: QPainter, place: QRectF, severity: Severity, theme: The
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
+def _room(option: QStyleOptionViewItem) -> QRectF:
+    """The row without its margins."""
+    return QRectF(option.rect).adjusted(_PAD, _PAD / 2 + 1, -_PAD, -_PAD / 2 - 1)
+
+
+def _ink(option: QStyleOptionViewItem, role: Role) -> QColor:
+    """The colour of words, which is another one on a selected row."""
+    selected = option.state & QStyle.StateFlag.State_Selected
+    return current_theme().color("on_selection" if selected else role)
+
+
 def _paint_chip(painter: QPainter, place: QRectF, chip: Chip, font: QFont, theme: Theme) -> None:
     tone: Role = TONES[chip.tone] if chip.tone else "muted"
     painter.setPen(QPen(theme.color(tone if chip.tone else "border"), 1))
@@ -204,14 +193,12 @@ def _paint_chip(painter: QPainter, place: QRectF, chip: Chip, font: QFont, theme
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, chip.label)
 
 
-def _draw(painter: QPainter, room: QRectF, font: QFont, text: str, theme: Theme, role: str) -> float:
+def _draw(painter: QPainter, room: QRectF, font: QFont, text: str, ink: QColor) -> float:
     """Draw what fits; where it ends."""
     metrics = QFontMetricsF(font)
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(room.width(), 0))
     painter.setFont(font)
-    painter.setPen(
-        theme.color("on_selection" if role == "on_selection" else "text" if role == "text" else "muted")
-    )
+    painter.setPen(ink)
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
     return room.left() + metrics.horizontalAdvance(shown)
 
