@@ -182,3 +182,68 @@ def test_a_fix_is_called_automatic_only_where_there_is_one(desk: Desk) -> None:
     assert fixes["text-edited"] is False
     harmless = explain(desk, request(), request(question="How so?"), "--json").value["harmless"]
     assert [cause["fix"]["automatic"] for cause in harmless if cause["fix"]] == [False]
+
+
+def diagnosed(reason: object, *, previous: str | None = "msg_1", text: str = BROKEN) -> dict[str, object]:
+    """An exchange that asked how it differs from the one before it, and was answered."""
+    body = request(text, diagnostics={"previous_message_id": previous})
+    return exchange(body, response={"id": "msg_2", "diagnostics": reason})
+
+
+@pytest.mark.parametrize(
+    ("reason", "previous", "text", "told"),
+    [
+        ({"cache_miss_reason": {"type": "system_changed"}}, "msg_1", BROKEN, ("system_changed", True)),
+        ({"cache_miss_reason": {"type": "messages_changed"}}, "msg_1", BROKEN, ("messages_changed", False)),
+        (None, "msg_1", LONG, (None, True)),
+        (None, "msg_1", BROKEN, (None, False)),
+        ({"cache_miss_reason": {"type": "system_changed"}}, "msg_0", BROKEN, ("system_changed", None)),
+        ({"cache_miss_reason": {"type": "unavailable"}}, "msg_1", BROKEN, ("unavailable", None)),
+        ({"cache_miss_reason": None}, "msg_1", BROKEN, None),
+        (None, None, BROKEN, None),
+    ],
+)
+def test_what_the_api_said_stands_beside_what_was_found(
+    desk: Desk, reason: object, previous: str | None, text: str, told: tuple[str | None, bool | None] | None
+) -> None:
+    before = exchange(request(), response={"id": "msg_1"})
+    after = diagnosed(reason, previous=previous, text=text)
+    expected = None if told is None else {"type": told[0], "agrees": told[1]}
+    for more in ([], ["--redact"]):
+        assert explain(desk, before, after, "--json", *more).value["diagnostics"] == expected
+    assert ("API says" in explain(desk, before, after).text) == (told is not None)
+
+
+def test_people_read_whether_the_api_agrees(desk: Desk) -> None:
+    before = exchange(request(), response={"id": "msg_1"})
+    answer = explain(desk, before, diagnosed({"cache_miss_reason": {"type": "system_changed"}}))
+    assert "  API says  system_changed (as found here)\n" in answer.text
+    answer = explain(desk, before, diagnosed(None))
+    assert "  API says  no change (not as found here)\n" in answer.text
+
+
+def test_without_an_answer_of_the_api_nothing_is_said_of_it(desk: Desk) -> None:
+    assert explain(desk, request(), request(BROKEN), "--json").value["diagnostics"] is None
+
+
+def test_fast_mode_is_priced_as_such_or_not_at_all(desk: Desk) -> None:
+    def now(model: str, speed: str) -> str | None:
+        body = request(model=model, speed=speed)
+        cost = explain(desk, body, body, "--json", "--after-at", "2026-11-23T10:00:00Z").value["cost"]
+        return str(cost["now"]) if cost else None
+
+    standard, fast = (now("claude-opus-5-5", speed) for speed in ("standard", "fast"))
+    assert standard is not None
+    assert fast is not None
+    assert float(fast) == pytest.approx(2 * float(standard))
+    assert now("claude-opus-5", "fast") is None
+
+
+def test_a_model_is_retired_from_its_announced_day_on(desk: Desk) -> None:
+    body = request(model="claude-sonnet-4-5")
+
+    def effect(day: str) -> str:
+        return str(explain(desk, body, body, "--json", "--after-at", f"{day}T10:00:00Z").value["effect"])
+
+    assert effect("2026-11-29") == "hit"
+    assert effect("2026-11-30") == "rejected"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -116,6 +116,19 @@ def test_an_unknown_model_is_not_guessed(catalogue: Catalogue, name: str) -> Non
     assert catalogue.model(name) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "tokenizer"),
+    [
+        ("claude-sonnet-4-5", "2023"),
+        ("claude-sonnet-4-5-20250929", "2023"),
+        ("claude-sonnet-5-5", "2026"),
+        ("claude-sonnet-9", "2026"),
+    ],
+)
+def test_an_unknown_model_counts_as_one_of_today(catalogue: Catalogue, name: str, tokenizer: str) -> None:
+    assert catalogue.tokenizer(name) == tokenizer
+
+
 @pytest.mark.parametrize("name", RETIRED)
 def test_a_retired_model_is_known_with_its_day_and_not_offered(catalogue: Catalogue, name: str) -> None:
     model = catalogue.model(name)
@@ -129,6 +142,37 @@ def test_a_retired_model_is_known_with_its_day_and_not_offered(catalogue: Catalo
 def test_every_row_names_its_source(catalogue: Catalogue) -> None:
     assert all(model.source for model in catalogue.models)
     assert catalogue.as_of == TODAY
+
+
+def test_every_row_says_when_it_was_checked(catalogue: Catalogue) -> None:
+    for model in catalogue.models:
+        assert model.checked is not None, model.id
+        assert (model.since or date.min) <= model.checked <= catalogue.as_of, model.id
+
+
+@pytest.mark.parametrize(("days", "stale"), [(-3, False), (0, False), (90, False), (91, True)])
+def test_a_catalogue_is_stale_after_ninety_days(catalogue: Catalogue, days: int, stale: bool) -> None:
+    today = TODAY + timedelta(days)
+    assert catalogue.age_days(today) == max(days, 0)
+    assert catalogue.stale(today) is stale
+    assert any("days old (as of 2026-11-23)" in said for said in catalogue.remarks(today)) is stale
+
+
+def test_a_model_whose_end_has_come_since_says_so(catalogue: Catalogue) -> None:
+    model = catalogue.model("claude-sonnet-4-5")
+    assert model is not None
+    assert (model.gone(date(2026, 11, 29)), model.gone(date(2026, 11, 30))) == (None, date(2026, 11, 30))
+    assert catalogue.remarks(date(2026, 11, 29)) == ()
+    assert catalogue.remarks(date(2026, 11, 30)) == (
+        "Claude Sonnet 4.5 was to be retired on 2026-11-30; requests to it may fail.",
+    )
+
+
+def test_a_model_that_is_known_to_be_retired_is_gone_and_no_news(catalogue: Catalogue) -> None:
+    model = catalogue.model("claude-3-opus-20240229")
+    assert model is not None
+    assert model.gone(TODAY) == date(2026, 1, 5)
+    assert not [said for said in catalogue.remarks(TODAY) if "Opus 3" in said]
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"as_of": "2026-11-23", "models": [{"id": "x"}]}', "[]"])

@@ -10,6 +10,7 @@ import pytest
 
 from coldbyte.core.body import RequestBody, request_body
 from coldbyte.core.cache.cache import Entry, settle
+from coldbyte.core.cache.calibration import Experience, Known, Measured, calibrate
 from coldbyte.core.cache.catalogue import read_catalogue
 from coldbyte.core.cache.forecast import Circumstances, Forecast, forecast
 from coldbyte.core.draft import Document, Draft, Question, SystemBlock
@@ -148,3 +149,51 @@ def test_unchanged_is_what_the_baseline_would_cost_with_its_own_model_and_size()
     assert alone.cost is not None
     assert dearer.unchanged == alone.cost.now
     assert dearer.plan.usage.read == 0
+
+
+def test_the_forecast_says_what_its_token_counts_rest_on() -> None:
+    model = "claude-sonnet-5-5"
+    whole = prefix(draft_of())
+    alone = forecast(whole, None, CATALOGUE, Circumstances({}, "one", NOW))
+    assert alone.how == "estimated"
+    assert sum(alone.tokens) == alone.estimated == alone.plan.usage.input
+    models = {model: calibrate([Measured(model, 1000, 1100)], model)}
+    found: dict[str, Forecast] = {}
+    for known in ({}, {whole.keys[-1]: Known(77, "counted")}, {whole.keys[-1]: Known(99, "measured")}):
+        experience = Experience(models, known)
+        each = forecast(whole, None, CATALOGUE, Circumstances({}, "one", NOW, experience=experience))
+        assert each.estimated == alone.estimated
+        found[each.how] = each
+    assert {how: each.plan.usage.input for how, each in found.items()} == {
+        "calibrated": round(alone.estimated * 1.1),
+        "counted": alone.estimated + 77,
+        "measured": alone.estimated + 99,
+    }
+    other = forecast(
+        prefix(draft_of(model="claude-haiku-5-5")),
+        None,
+        CATALOGUE,
+        Circumstances({}, "one", NOW, experience=Experience(models)),
+    )
+    assert other.how == "estimated"
+
+
+def test_the_baseline_is_weighed_with_the_same_experience() -> None:
+    draft = draft_of()
+    before = prefix(draft)
+    models = {before.model: calibrate([Measured(before.model, 1000, 1300)], before.model)}
+    entries = sent(draft)
+    circumstances = Circumstances(entries, "one", NOW + 10, experience=Experience(models))
+    edited = forecast(prefix(draft_of(system="Be kind.")), before, CATALOGUE, circumstances)
+    assert edited.stored == next(iter(entries.values())).tokens
+    again = forecast(before, before, CATALOGUE, circumstances)
+    assert again.plan.usage.input == round(again.estimated * 1.3)
+    assert again.missed == 0
+
+
+def test_each_breakpoint_has_a_fate() -> None:
+    draft = draft_of()
+    assert [each.fate for each in look(draft).fates] == ["first"]
+    assert [each.fate for each in look(draft, draft, sent(draft), NOW + 10).fates] == ["read"]
+    edited = look(draft_of(system="Be kind."), draft, sent(draft), NOW + 10)
+    assert [each.fate for each in edited.fates] == ["broken"]

@@ -46,7 +46,7 @@ def test_a_switch_can_be_set_by_a_word_and_by_its_own_value(name: str) -> None:
 @pytest.mark.parametrize(
     ("word", "said"),
     [
-        ("lookback=3", "there is no rule “lookback”; there are cache.by_workspace, "),
+        ("lookback=3", "there is no rule “lookback”; there are binding.new_account, "),
         ("cache.lookback", "write name=value"),
         ("cache.lookback=0", "the rule cache.lookback is a whole number from 1 on, not “0”"),
         ("cache.lookback=many", "a whole number"),

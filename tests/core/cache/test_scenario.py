@@ -29,7 +29,14 @@ def test_everything_that_a_scenario_can_say() -> None:
                 "retry_after_s": 1.5,
                 "delay_s": 2,
             },
-            {"after_events": 2, "cut": True, "evict": True, "answered_by": "n", "diagnosis": "pending"},
+            {
+                "after_events": 2,
+                "cut": True,
+                "evict": True,
+                "searches": 3,
+                "answered_by": "n",
+                "diagnosis": "pending",
+            },
         ],
     }
     scenario = read_scenario(json.dumps(told))
@@ -39,7 +46,7 @@ def test_everything_that_a_scenario_can_say() -> None:
     assert scenario.limits.buckets["requests"].limit == 5
     first, second = scenario.faults
     assert first == Fault(frozenset({1, 3}), "m", "k", 429, "t", "w", "c", 1.5, 2.0)
-    assert (second.after_events, second.cut, second.evict) == (2, True, True)
+    assert (second.after_events, second.cut, second.evict, second.searches) == (2, True, True, 3)
     assert (second.answered_by, second.diagnosis) == ("n", "pending")
 
 

@@ -102,7 +102,7 @@ def plan_request(
 ) -> CachePlan:
     """Say what a request that starts now reads and writes. `tokens` are those of each block of `prefix`."""
     upto = _cumulate(tokens)
-    keys = [_key(scope, key) for key in prefix.keys]
+    keys = [entry_key(scope, key) for key in prefix.keys]
     marked = prefix.breakpoints
     able = [index for index in marked if upto[index] >= minimum]
     if not rules.skip_short and len(able) < len(marked):
@@ -187,8 +187,10 @@ def _kept(
     return (hit, *(entry for entry in shorter if entry is not None and entry.live(now)))
 
 
-def _key(scope: str, prefix_key: bytes) -> bytes:
-    """Entries are isolated by organisation and workspace; the prefix holds model and speed (§2.1 rule 10)."""
+def entry_key(scope: str, prefix_key: bytes) -> bytes:
+    """The key of an entry: isolated by organisation and workspace; the prefix holds model and speed (§2.1
+    rule 10).
+    """
     return blake2b(scope.encode() + b"\0" + prefix_key, digest_size=16).digest()
 
 

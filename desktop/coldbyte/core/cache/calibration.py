@@ -5,10 +5,20 @@ The forecast may use it; the simulator counts without it, so that its usage depe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Literal
 
-_LAST = 24  # exchanges that count
+from coldbyte.core.cache.cache import CachePlan
+from coldbyte.core.cache.usage import Usage
+from coldbyte.core.prefix.prefix import Prefix
+
+LAST = 24
+"""Exchanges of a model that count."""
+MOST_KNOWN = 10_000
+"""Prefixes whose tokens are remembered, for each kind of counter; the newest stay."""
+
 _HALF_LIFE = 6  # exchanges after which one counts half
 _LEAST, _MOST = 0.5, 2.0  # a ratio beyond is a mistake: another prompt, a tool that ran on the server
 
@@ -43,6 +53,73 @@ class Calibration:
 UNCALIBRATED = Calibration()
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The tokens of one prefix, as usage or the count_tokens endpoint told: that many more than estimated."""
+
+    more: int
+    how: Literal["measured", "counted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """What was learned of token counts: `known` by the key of a prefix, `models` for all the rest."""
+
+    models: Mapping[str, Calibration] = field(default_factory=dict)
+    known: Mapping[bytes, Known] = field(default_factory=dict)
+
+    def calibration(self, model: str) -> Calibration:
+        """What the exchanges of a model taught."""
+        return self.models.get(model, UNCALIBRATED)
+
+
+NO_EXPERIENCE = Experience()
+
+
+def weighed(prefix: Prefix, estimated: Sequence[int], experience: Experience) -> tuple[int, ...]:
+    """The tokens of each block of a prefix, whose estimates are corrected by what is known of its beginnings.
+
+    Sums up to a block that is known are exactly as known; blocks behind it are calibrated.
+    """
+    calibration = experience.calibration(prefix.model)
+    known = [experience.known.get(key) for key in prefix.keys]
+    upto = list(accumulate(estimated))
+    most = _most(upto, known)
+    found, total, base, raw_base = [], 0, 0, 0
+    for raw, told, limit in zip(upto, known, most, strict=True):
+        if told is not None:
+            base, raw_base = raw + told.more, raw
+        now = min(max(base + calibration(raw - raw_base), total), limit)
+        found.append(now - total)
+        total = now
+    return tuple(found)
+
+
+def _most(upto: Sequence[int], known: Sequence[Known | None]) -> list[int]:
+    """The most tokens up to each block: not more than are known up to a later one."""
+    most, limit = [], 2**63
+    for raw, told in zip(reversed(upto), reversed(known), strict=True):
+        if told is not None:
+            limit = min(limit, max(raw + told.more, 0))
+        most.append(limit)
+    return most[::-1]
+
+
+def lessons(prefix: Prefix, estimated: Sequence[int], plan: CachePlan, usage: Usage) -> dict[bytes, Known]:
+    """What usage tells of a prefix, by key: the tokens of all of it, and of what was cached.
+
+    `plan` is the one that went as reported. Empty where usage counts something else than the request.
+    """
+    upto = list(accumulate(estimated))
+    if not upto or not _LEAST <= usage.input / max(upto[-1], 1) <= _MOST:
+        return {}
+    told = {len(upto) - 1: usage.input}
+    cached = [point.index for point in plan.breakpoints if point.outcome != "below_minimum"]
+    if cached and usage.read + usage.written:
+        told.setdefault(max(cached), usage.read + usage.written)
+    return {prefix.keys[index]: Known(tokens - upto[index], "measured") for index, tokens in told.items()}
+
+
 def calibrated(tokens: Sequence[int], calibration: Calibration) -> tuple[int, ...]:
     """The tokens of blocks, corrected; rounded so that sums of the first ones are right, too."""
     found, upto, before = [], 0, 0
@@ -60,7 +137,7 @@ def calibrate(exchanges: Iterable[Measured], model: str) -> Calibration:
         (each.estimated, each.reported)
         for each in exchanges
         if each.model == model and each.estimated > 0 and each.reported > 0
-    ][-_LAST:]
+    ][-LAST:]
     if not pairs:
         return UNCALIBRATED
     errors = sorted(_error(pairs, number) for number in range(len(pairs)))

@@ -11,6 +11,11 @@ from typing import Any, Literal
 
 Tokenizer = Literal["2023", "2026"]
 
+STALE_DAYS = 90
+"""Days after which a catalogue counts as stale."""
+
+_NEWEST: Tokenizer = "2026"
+
 
 @dataclass(frozen=True, slots=True)
 class Prices:
@@ -27,7 +32,10 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One Claude model. `minimum` is the shortest prefix that is cached, in tokens; None where unknown."""
+    """One Claude model. `minimum` is the shortest prefix that is cached, in tokens; None where unknown.
+
+    `retires` is announced, `retired` has come; `checked` is when its row was last compared with its source.
+    """
 
     id: str
     name: str
@@ -42,10 +50,18 @@ class Model:
     since: date | None = None
     deprecated: date | None = None
     retires: date | None = None
+    checked: date | None = None
+    fast_prices: tuple[Prices, ...] = ()
 
-    def prices_at(self, day: date, prompt_tokens: int) -> Prices | None:
+    def gone(self, today: date) -> date | None:
+        """The day on which it stopped answering, as far as the catalogue knew; None while it answers."""
+        end = self.retired or self.retires
+        return end if end is not None and end <= today else None
+
+    def prices_at(self, day: date, prompt_tokens: int, *, fast: bool = False) -> Prices | None:
         """The prices that hold on a day for a prompt of this size; None where none is known."""
-        held = [row for row in self.prices if row.since is None or row.since <= day]
+        rows = self.fast_prices if fast else self.prices
+        held = [row for row in rows if row.since is None or row.since <= day]
         newest = max((row.since or date.min for row in held), default=None)
         for row in held:
             if (row.since or date.min) == newest and (row.up_to is None or prompt_tokens <= row.up_to):
@@ -65,10 +81,40 @@ class Catalogue:
         """The model with this id or alias; None for one that the catalogue does not know."""
         return self.by_id.get(name)
 
+    def is_other(self, asked: str, answered: str | None) -> bool:
+        """Whether a model answered that was not asked for; a name that is not known decides nothing."""
+        one, two = self.model(asked), self.model(answered or "")
+        return one is not None and two is not None and one.id != two.id
+
+    def tokenizer(self, name: str) -> Tokenizer:
+        """The tokenizer of the model with this id or alias; an unknown model counts as one of today's."""
+        model = self.model(name)
+        return model.tokenizer if model else _NEWEST
+
     @property
     def offered(self) -> tuple[Model, ...]:
         """The models that still answer, in the catalogue's order."""
         return tuple(model for model in self.models if model.lifecycle != "retired")
+
+    def age_days(self, today: date) -> int:
+        """Days since the catalogue was compared with its sources; 0 where the clock is before that."""
+        return max((today - self.as_of).days, 0)
+
+    def stale(self, today: date) -> bool:
+        """Whether its prices may well have changed."""
+        return self.age_days(today) > STALE_DAYS
+
+    def remarks(self, today: date) -> tuple[str, ...]:
+        """What is to be said of it today, in plain words: its age, and models whose end has come since."""
+        said = []
+        if self.stale(today):
+            age = self.age_days(today)
+            said.append(f"Models and prices are {age} days old (as of {self.as_of}); some may have changed.")
+        for model in self.offered:
+            end = model.gone(today)
+            if end is not None:
+                said.append(f"{model.name} was to be retired on {end}; requests to it may fail.")
+        return tuple(said)
 
 
 def read_catalogue(text: str) -> Catalogue:
@@ -92,11 +138,13 @@ def _model(row: Mapping[str, Any]) -> Model:
         max_output=row.get("max_output_tokens"),
         retired=_day(row.get("retired")),
         prices=tuple(_prices(prices) for prices in row["prices"]),
+        fast_prices=tuple(_prices(prices) for prices in row.get("fast_prices", ())),
         source=row["source"],
         context=row.get("context_tokens"),
         since=_day(row.get("since")),
         deprecated=_day(row.get("deprecated")),
         retires=_day(row.get("retires")),
+        checked=_day(row.get("checked")),
     )
 
 

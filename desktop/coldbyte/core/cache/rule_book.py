@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from coldbyte.core.cache.cache import CacheRules
 from coldbyte.core.cache.diagnosis import DiagnosisRules
+from coldbyte.core.cache.signature import BindingRules
 from coldbyte.core.prefix.canonical_prefix import KeyRules
 
 Evidence = Literal["documented", "inferred"]
@@ -38,6 +39,7 @@ class RuleBook:
     cache: CacheRules = field(default_factory=CacheRules)
     key: KeyRules = field(default_factory=KeyRules)
     diagnosis: DiagnosisRules = field(default_factory=DiagnosisRules)
+    binding: BindingRules = field(default_factory=BindingRules)
 
     def value(self, name: str) -> object:
         """The value of a switch. Raise RuleError for one that does not exist."""
@@ -225,6 +227,18 @@ SWITCHES = (
         "§6, §11 item 8",
         "inferred",
         "bytes that count as a token in cache_missed_input_tokens",
+    ),
+    Switch(
+        "binding.new_account",
+        "§3",
+        "inferred",
+        "Fable 5.1, too, refuses edits before its thinking, as for accounts created since 2026-08-31",
+    ),
+    Switch(
+        "binding.whole_prompt",
+        "§3",
+        "inferred",
+        "an edit of the tools or of the system prompt is one before the thinking, too",
     ),
 )
 """Every switch there is."""

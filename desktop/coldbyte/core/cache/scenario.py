@@ -34,8 +34,9 @@ class Fault:
     To which: `requests` (their numbers; None for all), and where given only to those of a `model` or a `key`.
     What: it is refused with `status` (and `type`, `message`, `error_code`, `retry_after_s`); `delay_s` is
     waited before the first byte; the stream breaks off behind `after_events` events, with an `error` event of
-    this `type` or, by `cut`, with the connection; `evict` forgets all entries before it is answered;
-    `answered_by` names another model that answers; `diagnosis` is what the cache diagnostics say.
+    this `type` or, by `cut`, with the connection; `searches` is how often the answer uses the request's first
+    server tool; `evict` forgets all entries before it is answered; `answered_by` names another model that
+    answers; `diagnosis` is what the cache diagnostics say.
     """
 
     requests: frozenset[int] | None = None
@@ -50,6 +51,7 @@ class Fault:
     after_events: int | None = None
     cut: bool = False
     evict: bool = False
+    searches: int | None = None
     answered_by: str | None = None
     diagnosis: ScriptedDiagnosis | None = None
 
@@ -197,6 +199,7 @@ _READERS: Mapping[str, Callable[[object, str], Any]] = {
     "after_events": _whole,
     "cut": _flag,
     "evict": _flag,
+    "searches": _whole,
     "answered_by": _string,
     "diagnosis": _diagnosis,
 }

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Literal
 
-from coldbyte.core.cache.cache import CachePlan, CacheRules, Entry, plan_request
+from coldbyte.core.cache.cache import CachePlan, CacheRules, Entry, changes, plan_request
 from coldbyte.core.cache.catalogue import Model, Tokenizer
 from coldbyte.core.cache.diagnosis import Fingerprint, Reason
 from coldbyte.core.cache.tokens import block_tokens, estimate_tokens
 from coldbyte.core.cache.usage import Usage
+from coldbyte.core.json.value import Json, compact
 from coldbyte.core.prefix.prefix import Prefix
 from coldbyte.core.text.text import Text
 
@@ -47,12 +48,35 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Thought:
+    """What the model thinks before it answers; its text is not `shown` where the request leaves it out."""
+
+    text: str
+    signature: str
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One use of a server's tool: the blocks of its call and of its result.
+
+    `prefix` is the prompt with both behind it and with the API's own breakpoints (§2.1 rule 11); `tokens` are
+    those of its blocks.
+    """
+
+    prefix: Prefix
+    tokens: tuple[int, ...]
+    call: Mapping[str, Json]
+    result: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A valid request. `tokens` are those of each block of `prefix`; `reply` is what the model would say.
 
-    `tool` is the tool that it has to call, with `reply` as the JSON of its input. `fingerprint` is that of a
-    request which asks for cache diagnostics, `previous` the message that it names; `service` is what usage
-    repeats of the request.
+    `tool` is the tool that it has to call, with `reply` as the JSON of its input; `thought` and `steps` come
+    before. `fingerprint` is that of a request which asks for cache diagnostics, `previous` the message that
+    it names; `service` is what usage repeats of the request.
     """
 
     prefix: Prefix
@@ -62,6 +86,8 @@ class Asked:
     stream: bool
     reply: str
     tool: str | None = None
+    thought: Thought | None = None
+    steps: tuple[Step, ...] = ()
     stop_sequences: tuple[str, ...] = ()
     fingerprint: Fingerprint | None = None
     previous: str | None = None
@@ -69,14 +95,24 @@ class Asked:
 
     def served_by(self, model: Model) -> Asked:
         """The same request as another model answers it, which has entries of its own."""
-        first, *rest = self.prefix.blocks
-        prefix = Prefix((replace(first, content=Text.from_str(model.id)), *rest))
-        return replace(self, prefix=prefix, model=model, tokens=block_tokens(prefix, model.tokenizer))
+
+        def served(prefix: Prefix) -> tuple[Prefix, tuple[int, ...]]:
+            first, *rest = prefix.blocks
+            prefix = Prefix((replace(first, content=Text.from_str(model.id)), *rest))
+            return prefix, block_tokens(prefix, model.tokenizer)
+
+        prefix, tokens = served(self.prefix)
+        steps = tuple(Step(*served(step.prefix), step.call, step.result) for step in self.steps)
+        return replace(self, prefix=prefix, model=model, tokens=tokens, steps=steps)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one request: its text, in the pieces that are streamed, and what the cache does."""
+    """The answer to one request: its text, in the pieces that are streamed, and what the cache does.
+
+    `usage` counts all passes over the prompt: that of `plan` and, for each use of a server's tool (`steps`),
+    one of `later`. `thinking` are the tokens of the thought, which are part of the output.
+    """
 
     message_id: str
     model: str
@@ -84,6 +120,10 @@ class Answer:
     stop_reason: StopReason
     usage: Usage
     plan: CachePlan
+    later: tuple[CachePlan, ...] = ()
+    thought: Thought | None = None
+    thinking: int = 0
+    steps: tuple[Step, ...] = ()
     tool: str | None = None
     stop_sequence: str | None = None
     diagnosis: Diagnosed = None
@@ -93,6 +133,10 @@ class Answer:
     def text(self) -> str:
         """The whole reply."""
         return "".join(self.pieces)
+
+    def seconds(self, pace: Pace) -> float:
+        """How long it takes from the first token to the last, the later passes over the prompt included."""
+        return pace.generation(self.usage) + sum(pace.first_byte_after(plan.usage) for plan in self.later)
 
 
 def answer(
@@ -106,33 +150,112 @@ def answer(
     diagnosis: Diagnosed = None,
 ) -> Answer:
     """Answer a request that started `now`; `number` counts the requests of a run and makes ids differ."""
-    plan = plan_request(
-        asked.prefix,
-        asked.tokens,
-        minimum=asked.model.minimum or 0,
-        scope=scope,
-        entries=entries,
-        now=now,
-        rules=rules,
-    )
-    reply, stopped_by = _until(asked.reply, asked.stop_sequences)
-    pieces, output = _generate(reply, asked.max_tokens, asked.model.tokenizer)
-    stop: StopReason = "tool_use" if asked.tool else "end_turn"
-    if "".join(pieces) != reply or not asked.max_tokens:
-        stop, stopped_by = "max_tokens", None
-    elif stopped_by is not None:
-        stop = "stop_sequence"
+    known = _Known(entries)
+
+    def planned(prefix: Prefix, tokens: tuple[int, ...]) -> CachePlan:
+        minimum = asked.model.minimum or 0
+        plan = plan_request(prefix, tokens, minimum=minimum, scope=scope, entries=known, now=now, rules=rules)
+        known.add(changes(known, plan, started_at=now, available_at=now))
+        return plan
+
+    plan = planned(asked.prefix, asked.tokens)
+    said = _say(asked)
+    later = tuple(planned(step.prefix, step.tokens) for step in said.steps)
     return Answer(
         _id(number, asked.prefix),
         asked.prefix.model,
-        pieces,
-        stop,
-        replace(plan.usage, output=output),
+        said.pieces,
+        said.stop_reason,
+        replace(_sum([plan.usage, *(each.usage for each in later)]), output=said.output),
         plan,
+        later=later,
+        thought=said.thought,
+        thinking=said.thinking,
+        steps=said.steps,
         tool=asked.tool,
-        stop_sequence=stopped_by,
+        stop_sequence=said.stopped_by,
         diagnosis=diagnosis,
         service=asked.service,
+    )
+
+
+class _Known(Mapping[bytes, Entry]):
+    """The entries, and those that one request adds between its passes over the prompt.
+
+    `get` looks once into what others may change meanwhile.
+    """
+
+    def __init__(self, others: Mapping[bytes, Entry]) -> None:
+        self._others = others
+        self._own: dict[bytes, Entry] = {}
+
+    def add(self, entries: Mapping[bytes, Entry]) -> None:
+        """Let the next pass read these."""
+        self._own.update(entries)
+
+    def __getitem__(self, key: bytes) -> Entry:
+        own = self._own.get(key)
+        return self._others[key] if own is None else own
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter({**self._others, **self._own})
+
+    def __len__(self) -> int:
+        return len({**self._others, **self._own})
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What `max_tokens` lets the model say, and the tokens that it takes."""
+
+    pieces: tuple[str, ...] = ()
+    output: int = 0
+    stop_reason: StopReason = "max_tokens"
+    stopped_by: str | None = None
+    thought: Thought | None = None
+    thinking: int = 0
+    steps: tuple[Step, ...] = ()
+
+
+def _say(asked: Asked) -> _Said:
+    """Think, use the server's tools, then answer: as far as the tokens go."""
+    left, thought, tokenizer = asked.max_tokens, asked.thought, asked.model.tokenizer
+    begun = _Said()
+    if thought is not None and left:
+        kept, thinking = _generate(thought.text, left, tokenizer)
+        cut = replace(thought, text="".join(kept))
+        begun = _Said(output=thinking, thought=cut, thinking=thinking)
+        left -= thinking
+        if cut.text != thought.text or not left:
+            return begun
+    calls = sum(estimate_tokens(Text.from_str(compact(step.call)), tokenizer) for step in asked.steps)
+    if calls and calls >= left:
+        return replace(begun, output=asked.max_tokens)
+    left -= calls
+    reply, stopped_by = _until(asked.reply, asked.stop_sequences)
+    pieces, output = _generate(reply, left, tokenizer)
+    stop: StopReason = "tool_use" if asked.tool else "end_turn"
+    if "".join(pieces) != reply or not left:
+        stop, stopped_by = "max_tokens", None
+    elif stopped_by is not None:
+        stop = "stop_sequence"
+    return replace(
+        begun,
+        pieces=pieces,
+        output=begun.output + calls + output,
+        stop_reason=stop,
+        stopped_by=stopped_by,
+        steps=asked.steps,
+    )
+
+
+def _sum(usages: list[Usage]) -> Usage:
+    """The tokens of several passes over a prompt, which grow with each (facts §5)."""
+    return Usage(
+        sum(each.read for each in usages),
+        sum(each.written_5m for each in usages),
+        sum(each.written_1h for each in usages),
+        sum(each.uncached for each in usages),
     )
 
 

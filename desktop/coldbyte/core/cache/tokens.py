@@ -84,7 +84,7 @@ _FRAMINGS: Mapping[Tokenizer, Framing] = {
     ),
 }
 _EARLY_TOOLS = 319  # tokens of the prompt for tools, of models before 4.5; forced or not
-_SERVER_TOOLS = {"web_search": 1_700, "web_fetch": 500, "code_execution": 1_800}
+_SERVER_TOOLS = {"web_search": 1_700, "web_fetch": 500, "code_execution": 1_800, "tool_search": 155}
 _SERVER_TOOL = 300
 _REDACTED = 6  # characters of encrypted thinking for each token of it
 _CALLS = ("tool_use", "server_tool_use", "mcp_tool_use")

@@ -14,6 +14,7 @@ from coldbyte.core.json.value import Json
 from coldbyte.core.prefix.prefix import Prefix
 
 _TOO_SOON_S = 2.0  # seconds after the end of a request in which its entry may not be readable yet
+_REPORTED = ("backend-changed", "vertex-body-order", "gateway-rewrote-request", "usage-misreported")
 _FAR = 2  # times the minimum from which on a prefix is certainly long enough
 
 
@@ -49,32 +50,57 @@ def usage_causes(trial: Trial, minimum: int | None) -> Iterator[Cause]:
     usage = response.usage
     if usage is None:
         say = "The usage lacks the counts of the prompt cache: what was read can't be said."
-        yield _cause("usage-misreported", "scope", say, confidence="high", severity="warning")
+        yield circumstance_cause("usage-misreported", "scope", say, severity="warning")
         return
     points = trial.plan.breakpoints
     served = _has_server_tool(trial, response.usage_fields)
     marked = max((point.tokens for point in points), default=0)
     if _is_split_wrong(response.usage_fields) and not served:
         say = "The tokens written for 5 minutes and for 1 hour don't add up to all that were written."
-        yield _cause("usage-misreported", "scope", say, confidence="high", severity="warning")
+        yield circumstance_cause("usage-misreported", "scope", say, severity="warning")
     if (usage.written or usage.read) and not points:
         done = (
             f"{usage.written:,} tokens were written" if usage.written else f"{usage.read:,} tokens were read"
         )
         say = f"{done}, and the captured body has no breakpoint."
-        yield _cause("gateway-rewrote-request", "scope", say, confidence="high", severity="warning")
+        yield circumstance_cause("gateway-rewrote-request", "scope", say, severity="warning")
     elif usage.written_1h and all(point.ttl == "5m" for point in points):
         say = (
             f"{usage.written_1h:,} tokens were written for 1 hour, which the captured body does not ask for."
         )
-        yield _cause("gateway-rewrote-request", "scope", say, confidence="high", severity="warning")
+        yield circumstance_cause("gateway-rewrote-request", "scope", say, severity="warning")
     elif points and minimum is not None and not usage.read + usage.written and marked > _FAR * minimum:
         say = f"Nothing was read or written, and about {marked:,} tokens stand before the last breakpoint."
-        yield _cause("gateway-rewrote-request", "scope", say, confidence="low")
+        yield circumstance_cause("gateway-rewrote-request", "scope", say, confidence="low")
     split = usage.written_5m and _is_split(trial.after)
     if split and points and all(point.ttl == "1h" for point in points) and not served:
         say = f"{usage.written_5m:,} tokens were written for 5 minutes, and every breakpoint asks for 1 hour."
-        yield _cause("ttl-downgraded", "time", say, severity="warning")
+        yield circumstance_cause("ttl-downgraded", "time", say, severity="warning")
+
+
+def circumstance_cause(
+    name: CauseId,
+    tier: CauseTier,
+    say: str,
+    *,
+    where: str = "",
+    confidence: Confidence = "high",
+    severity: Severity = "loss",
+) -> Cause:
+    """A cause that lies in no byte of a body; `where` is the place that it is about, if there is one."""
+    return Cause(
+        name,
+        tier,
+        where,
+        where or None,
+        0,
+        0,
+        say,
+        fix_of(name),
+        confidence=confidence,
+        severity=severity,
+        evidence="reported" if name in _REPORTED else "documented",
+    )
 
 
 def _has_server_tool(trial: Trial, usage: Mapping[str, Json]) -> bool:
@@ -102,13 +128,15 @@ def _overlap(trial: Trial) -> Iterator[Cause]:
     wait = begun - trial.after_at
     if wait > 0:
         what = "the answer to the earlier one began" if before.first_event_at is not None else "the other one"
-        yield _cause("concurrent-cold-start", "time", f"This request started {_span(wait)} before {what}.")
+        yield circumstance_cause(
+            "concurrent-cold-start", "time", f"This request started {_span(wait)} before {what}."
+        )
     elif _both_wrote(trial) and before.ended_at is not None and trial.after.started_at is not None:
         gap = trial.after.started_at - before.ended_at
         side = "after" if gap >= 0 else "before"
         if gap < _TOO_SOON_S and (gap >= 0 or before.first_event_at is None):
             say = f"This request started {abs(gap):.1f} s {side} the earlier one ended, and both wrote."
-            yield _cause("concurrent-cold-start", "time", say, confidence="medium")
+            yield circumstance_cause("concurrent-cold-start", "time", say, confidence="medium")
 
 
 def _both_wrote(trial: Trial) -> bool:
@@ -122,10 +150,10 @@ def _scope(trial: Trial) -> Iterator[Cause]:
         say = (
             "The two requests used another organisation, workspace or key, and each has its own prompt cache."
         )
-        yield _cause("cache-scope-changed", "scope", say)
+        yield circumstance_cause("cache-scope-changed", "scope", say)
     if old.route.differs(new.route):
         say = f"The earlier request went to {old.route}, this one to {new.route}."
-        yield _cause("backend-changed", "scope", say, confidence="medium")
+        yield circumstance_cause("backend-changed", "scope", say, confidence="medium")
 
 
 def _served_by(trial: Trial, catalogue: Catalogue) -> Iterator[Cause]:
@@ -136,10 +164,10 @@ def _served_by(trial: Trial, catalogue: Catalogue) -> Iterator[Cause]:
         return
     if not _same_model(asked, answered, catalogue):
         say = f"“{answered}” answered where “{asked}” was asked, and each model has its own prompt cache."
-        yield _cause("served-by-other-model", "request", say)
+        yield circumstance_cause("served-by-other-model", "request", say)
     elif earlier is not None and _asks(trial.before, asked) and not _same_model(earlier, answered, catalogue):
         say = f"“{answered}” answered, and “{earlier}” the time before: each has its own prompt cache."
-        yield _cause("served-by-other-model", "request", say)
+        yield circumstance_cause("served-by-other-model", "request", say)
 
 
 def _asks(capture: Capture, model: str) -> bool:
@@ -165,7 +193,7 @@ def _expired(trial: Trial) -> Iterator[Cause]:
         f"{_span(gap)} passed since the start of the earlier request, and its entry of {last.tokens:,} "
         f"tokens lived {lived}."
     )
-    yield _cause("ttl-expired", "time", say, where=last.where, confidence="medium")
+    yield circumstance_cause("ttl-expired", "time", say, where=last.where, confidence="medium")
 
 
 def _lifetime(capture: Capture, point: BreakpointPlan) -> Ttl:
@@ -198,7 +226,7 @@ def _vertex_order(trial: Trial) -> Iterator[Cause]:
     read = trial.after.usage.read if trial.after.usage else None
     if late and read == 0:
         say = f"The body has “messages” before “{late[0]}”, which Vertex is reported not to cache."
-        yield _cause("vertex-body-order", "scope", say, where=late[0], confidence="medium")
+        yield circumstance_cause("vertex-body-order", "scope", say, where=late[0], confidence="medium")
 
 
 def _span(seconds: float) -> str:
@@ -209,30 +237,3 @@ def _span(seconds: float) -> str:
     if seconds < 7200:
         return f"{seconds / 60:.0f} min"
     return f"{seconds / 3600:.1f} h" if seconds < 172_800 else f"{seconds / 86_400:,.0f} days"
-
-
-def _cause(
-    name: CauseId,
-    tier: CauseTier,
-    say: str,
-    *,
-    where: str = "",
-    confidence: Confidence = "high",
-    severity: Severity = "loss",
-) -> Cause:
-    return Cause(
-        name,
-        tier,
-        where,
-        where or None,
-        0,
-        0,
-        say,
-        fix_of(name),
-        confidence=confidence,
-        severity=severity,
-        evidence="reported" if name in _REPORTED else "documented",
-    )
-
-
-_REPORTED = ("backend-changed", "vertex-body-order", "gateway-rewrote-request", "usage-misreported")

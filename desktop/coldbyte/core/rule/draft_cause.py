@@ -13,6 +13,7 @@ from coldbyte.core.cache.forecast import Circumstances, Forecast
 from coldbyte.core.cache.tokens import block_tokens
 from coldbyte.core.capture import Capture
 from coldbyte.core.cause import Cause
+from coldbyte.core.diagnostics import FIELD as DIAGNOSTICS
 from coldbyte.core.exchange import Exchange
 from coldbyte.core.prefix.comparison import Comparison
 from coldbyte.core.prefix.marker import Marker, markers_of
@@ -51,7 +52,9 @@ def draft_causes(
     harmless: list[Cause] = []
     if baseline is not None and comparison is not None and explanation is not None:
         found += [*explanation.causes, *_reach(situation, markers, baseline, comparison)]
-        harmless += [*explanation.harmless, *harmless_causes(baseline.body, situation.body)]
+        outside = harmless_causes(baseline.body, situation.body)
+        # Each request names the one before it, which nobody wrote into the draft.
+        harmless += [*explanation.harmless, *(cause for cause in outside if cause.where != DIAGNOSTICS)]
     harmless += [cause for cause in found if cause.severity == "info"]
     found = sorted((cause for cause in found if cause.severity != "info"), key=_order)
     if baseline is not None:
@@ -100,10 +103,9 @@ def _circumstances(situation: Situation, baseline: Exchange) -> Sequence[Cause]:
     usage, circumstances = baseline.usage, situation.circumstances
     if usage is None or not usage.read + usage.written or situation.forecast.stored:
         return []
-    model = situation.catalogue.model(baseline.prefix.model)
     stored = plan_request(
         baseline.prefix,
-        block_tokens(baseline.prefix, model.tokenizer if model else "2026"),
+        block_tokens(baseline.prefix, situation.catalogue.tokenizer(baseline.prefix.model)),
         minimum=0,
         scope=baseline.scope,
         entries={},

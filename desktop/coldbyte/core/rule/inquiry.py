@@ -14,18 +14,20 @@ from decimal import Decimal
 from coldbyte.core.cache.cache import CachePlan, CacheRules, Entry, plan_request, settle
 from coldbyte.core.cache.catalogue import Catalogue, Model
 from coldbyte.core.cache.money import Cost, cost_of
+from coldbyte.core.cache.tariff import prices_of, tariff_of
 from coldbyte.core.cache.tokens import block_tokens
 from coldbyte.core.cache.usage import Usage
 from coldbyte.core.capture import Capture
-from coldbyte.core.cause import Cause, CauseId, Confidence, fix_of
+from coldbyte.core.cause import VOLATILE, Cause, CauseId, Confidence, fix_of
 from coldbyte.core.json.value import value_at
 from coldbyte.core.prefix.canonical_prefix import DOCUMENTED, KeyRules, prefix_of
 from coldbyte.core.prefix.comparison import Comparison, compare, keyed
 from coldbyte.core.prefix.marker import markers_of
 from coldbyte.core.prefix.model_family import preserves_thinking
-from coldbyte.core.prefix.prefix import Prefix, Tier
+from coldbyte.core.prefix.prefix import THINKING_KINDS, Prefix, Tier
 from coldbyte.core.prefix.wire import with_wires
-from coldbyte.core.rule.circumstance_rule import Trial, circumstance_causes, usage_causes
+from coldbyte.core.rule.circumstance_rule import Trial, circumstance_cause, circumstance_causes, usage_causes
+from coldbyte.core.rule.diagnosis_rule import diagnosed
 from coldbyte.core.rule.explain import EVERYTHING, explain
 from coldbyte.core.rule.harmless_rule import harmless_causes
 from coldbyte.core.rule.reach_rule import reach_causes
@@ -37,20 +39,10 @@ from coldbyte.core.rule.validity import refusals
 _TOLERANCE = 0.05  # of a token estimate (causes §2, order of evaluation)
 _JUST_BEFORE_S = 1.0
 _TIERS: tuple[Tier, ...] = ("tools", "system", "messages")
-_REFUSED = (
-    *(
-        "too-many-breakpoints",
-        "ttl-order-wrong",
-        "breakpoint-not-allowed",
-        "model-retired",
-        "request-invalid",
-    ),
+_REFUSED: frozenset[CauseId] = frozenset(
+    {"too-many-breakpoints", "ttl-order-wrong", "breakpoint-not-allowed", "model-retired", "request-invalid"}
 )
 _QUESTION = ("text-edited", "block-inserted", "block-removed")  # what a question does to the one before it
-_VOLATILE = (
-    *("volatile-timestamp", "date-rollover", "volatile-id", "client-version-stamp", "volatile-counter"),
-    *("environment-snapshot", "per-user-data", "retrieved-context-changed"),
-)
 _CONTRADICTED = ("gateway-rewrote-request", "usage-misreported")
 _THINKING = ("thinking-dropped", "thinking-altered")
 _LESS: dict[Confidence, Confidence] = {"high": "medium", "medium": "low", "low": "low"}
@@ -149,6 +141,7 @@ class _Inquiry:
             cost,
             wired[: len(causes)],
             wired[len(causes) :],
+            diagnosed(self.old.capture, self.new.capture, self.comparison),
         )
 
     def _plans(self, old_minimum: int, new_minimum: int) -> tuple[CachePlan, CachePlan, CachePlan]:
@@ -233,7 +226,7 @@ class _Inquiry:
                 rules=self.rules,
             )
         )
-        if any(cause.id in _VOLATILE for cause in differences):
+        if any(cause.id in VOLATILE for cause in differences):
             reach = [cause for cause in reach if cause.id != "breakpoint-on-volatile-block"]
         if any(cause.id == "breakpoint-on-volatile-block" for cause in reach):
             differences = [cause for cause in differences if cause.id not in _QUESTION]
@@ -262,25 +255,13 @@ class _Inquiry:
             block = value_at(self.new.capture.body.fields, where)
         except KeyError:
             return False
-        return isinstance(block, Mapping) and block.get("type") in ("thinking", "redacted_thinking")
+        return isinstance(block, Mapping) and block.get("type") in THINKING_KINDS
 
     def _last_resort(self, usage: Usage, harmless: Sequence[Cause]) -> list[Cause]:
         """Nothing was found: expected where BEFORE stored nothing, else there is no visible cause."""
         if not self.stored:
             say = "The earlier request stored nothing that could be read."
-            return [
-                Cause(
-                    "cold-start",
-                    "time",
-                    "",
-                    None,
-                    0,
-                    0,
-                    say,
-                    fix_of("cold-start"),
-                    severity="expected",
-                )
-            ]
+            return [circumstance_cause("cold-start", "time", say, severity="expected")]
         if usage.read >= self.stored * (1 - _TOLERANCE):
             return []
         shaped = [cause for cause in harmless if cause.id == "content-shape-changed"]
@@ -288,8 +269,7 @@ class _Inquiry:
             fix = fix_of("content-shape-changed")
             return [replace(shaped[0], severity="loss", confidence="medium", fix=fix)]
         say = "Nothing in the request explains it; the copy was probably gone on the server."
-        name: CauseId = "no-visible-cause"
-        return [Cause(name, "time", "", None, 0, 0, say, fix_of(name), confidence="low")]
+        return [circumstance_cause("no-visible-cause", "time", say, confidence="low")]
 
     def _effect(self, usage: Usage, causes: Sequence[Cause]) -> Effect:
         names = {cause.id for cause in causes}
@@ -330,7 +310,8 @@ class _Inquiry:
         return tuple(tier for tier in _TIERS if ends.get(tier, read + 1) <= read)
 
     def _cost(self, usage: Usage, effect: Effect) -> Cost | None:
-        prices = self.new.model.prices_at(self.day, usage.input) if self.new.model else None
+        tariff = tariff_of(self.new.capture.body.fields)
+        prices = prices_of(self.new.model, self.day, usage.input, tariff) if self.new.model else None
         if prices is None:
             return None
         cached = max(
@@ -344,26 +325,14 @@ class _Inquiry:
 
 def _side(capture: Capture, at: float, catalogue: Catalogue, rules: KeyRules, *, with_betas: bool) -> _Side:
     prefix = prefix_of(capture.body, betas=(capture.betas or ()) if with_betas else (), rules=rules)
-    model = catalogue.model(prefix.model)
-    return _Side(capture, prefix, model, block_tokens(prefix, model.tokenizer if model else "2026"), at)
+    tokens = block_tokens(prefix, catalogue.tokenizer(prefix.model))
+    return _Side(capture, prefix, catalogue.model(prefix.model), tokens, at)
 
 
 def _wrong_predecessor(comparison: Comparison) -> Cause:
     say = "The two requests have so little in common that they belong to two conversations."
-    first = comparison.shared
-    name: CauseId = "wrong-predecessor"
-    return Cause(
-        name,
-        "request",
-        "",
-        None,
-        first,
-        first,
-        say,
-        fix_of(name),
-        severity="expected",
-        confidence="medium",
-    )
+    cause = circumstance_cause("wrong-predecessor", "request", say, severity="expected", confidence="medium")
+    return replace(cause, cache_byte=comparison.shared, cache_byte_before=comparison.shared)
 
 
 def _order(cause: Cause) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from coldbyte.core.capture import Capture
 from coldbyte.core.cause import Cause
 from coldbyte.core.prefix.comparison import Comparison
 from coldbyte.core.prefix.prefix import Tier
+from coldbyte.core.rule.diagnosis_rule import Diagnosed
 
 Effect = Literal["hit", "partial", "miss", "rejected", "unknown"]
 How = Literal["usage", "counted", "estimated"]
@@ -22,7 +23,7 @@ class Report:
 
     `stored` is what BEFORE's largest entry holds, in tokens. `survives` are the tiers of which all that was
     stored is read. `cost` is None where the model has no known price. `causes` and `harmless` are in cache
-    order and carry their wire bytes.
+    order and carry their wire bytes. `diagnosed` is what the API's own diagnostics found for AFTER.
     """
 
     before: Capture
@@ -36,6 +37,7 @@ class Report:
     cost: Cost | None
     causes: tuple[Cause, ...]
     harmless: tuple[Cause, ...]
+    diagnosed: Diagnosed | None = None
 
     @property
     def model(self) -> str:

@@ -81,9 +81,9 @@ def model_causes(
         say = f"The catalogue does not know the model {name}: what depends on it can't be said."
         yield set_up_cause("model-unknown", "model", say, severity="info", evidence="assumed")
         return
-    retired = model.retired <= day if model.retired else model.lifecycle == "retired"
-    if retired:
-        how = f"stopped answering on {model.retired.isoformat()}" if model.retired else "no longer answers"
+    gone = model.gone(day)
+    if gone is not None or (model.retired is None and model.lifecycle == "retired"):
+        how = f"stopped answering on {gone.isoformat()}" if gone is not None else "no longer answers"
         cause = set_up_cause("model-retired", "model", f"The model {name} {how}.")
         heir = _successor(model, offered)
         if heir is not None:
