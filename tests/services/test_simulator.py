@@ -34,11 +34,12 @@ def test_a_stream_has_the_published_events_in_their_order() -> None:
         names = [name.removeprefix("event: ") for name, _ in events]
         data = [json.loads(line.removeprefix("data: ")) for _, line in events]
         assert [each["type"] for each in data] == names
-        deltas = len(names) - 5
+        deltas = len(names) - 6
         assert deltas > 5
         assert names == [
             "message_start",
             "content_block_start",
+            "ping",
             *["content_block_delta"] * deltas,
             "content_block_stop",
             "message_delta",
@@ -59,6 +60,8 @@ def test_a_stream_has_the_published_events_in_their_order() -> None:
                 "cache_read_input_tokens": 0,
                 "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0},
                 "output_tokens": 1,
+                "output_tokens_details": {"thinking_tokens": 0},
+                "server_tool_use": None,
                 "service_tier": "standard",
             },
         }
@@ -67,6 +70,8 @@ def test_a_stream_has_the_published_events_in_their_order() -> None:
             "cache_creation_input_tokens",
             "cache_read_input_tokens",
             "output_tokens",
+            "output_tokens_details",
+            "server_tool_use",
         }
 
     run(story)
@@ -218,7 +223,8 @@ def test_web_pages_and_foreign_hosts_are_refused(headers: dict[str, str], status
 @pytest.mark.parametrize(("size", "status"), [(LARGEST_BODY, 200), (LARGEST_BODY + 1, 413)])
 @pytest.mark.parametrize("chunked", [False, True])
 def test_32_mb_are_read_and_one_byte_more_is_too_large(size: int, status: int, chunked: bool) -> None:
-    start = json.dumps({**QUESTION, "messages": [user("x")]}).encode()
+    picture = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "x"}}
+    start = json.dumps({**QUESTION, "messages": [user(picture)]}).encode()
     raw = start.replace(b'"x"', b'"' + b"x" * (size - len(start) + 1) + b'"')
     assert len(raw) == size
 

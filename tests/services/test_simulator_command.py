@@ -154,7 +154,7 @@ def test_rules_are_changed_by_the_command_line() -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--rule", "lookback=3"], "there is no rule “lookback”; there are cache.by_workspace, "),
+        (["--rule", "lookback=3"], "there is no rule “lookback”; there are binding.new_account, "),
         (["--rule", "cache.lookback=all"], "the rule cache.lookback is a whole number"),
         (["--scenario", "no-such-scenario"], "no-such-scenario: No such file or directory"),
         (["--scenario", "{file}"], "{file}: faults[0].status: expected one of 400, 401"),

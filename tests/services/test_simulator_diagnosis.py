@@ -116,6 +116,18 @@ def test_without_the_object_nothing_is_said_and_nothing_recorded() -> None:
     run(story)
 
 
+def test_the_header_of_the_beta_alone_stores_nothing() -> None:
+    """§6: since 2026-09-09 the object is what counts, and the header is still taken."""
+
+    async def story(world: World) -> None:
+        beta = {"anthropic-beta": "cache-diagnosis-2026-04-07"}
+        silent = await world.ask(extra_headers=beta, **BODY)
+        assert silent.to_dict()["diagnostics"] is None
+        assert told(await ask(world, silent.id, extra_headers=beta)) == NOT_FOUND
+
+    run(story)
+
+
 def test_records_are_those_of_one_organisation_and_workspace() -> None:
     async def story(world: World) -> None:
         first = await ask(world, None)

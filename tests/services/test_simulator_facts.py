@@ -2,20 +2,22 @@
 
 Each row of the table names a rule with its section. What §3 says of each change stands in
 `test_simulator_tiers.py`, the texts of §1.3 in `test_simulator_validation.py`, the reasons of §6 in
-`test_simulator_diagnosis.py`, faults on demand in `test_simulator_scenario.py`.
+`test_simulator_diagnosis.py`, faults on demand in `test_simulator_scenario.py`, thinking and server tools in
+`test_simulator_thinking.py` and `test_simulator_server_tool.py`, and what §4 and §9 say of each model in
+`test_simulator_models.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import json
 from typing import Any
 
 import anthropic
 import pytest
 from anthropic.types import Message, RawMessageDeltaEvent, RawMessageStartEvent, TextBlock
 
+from services.fact_table import Fact, FactTable
 from services.simulator_world import (
     LONG,
     MODEL,
@@ -24,7 +26,6 @@ from services.simulator_world import (
     brief,
     document,
     marker,
-    run,
     simulator,
     text,
     turns,
@@ -32,35 +33,12 @@ from services.simulator_world import (
     words,
 )
 
-Story = Callable[[World], Awaitable[None]]
 BODY: dict[str, Any] = {"system": [text(LONG, "5m")], "messages": [user("When?")]}
 AUTOMATIC = {"type": "ephemeral"}
 
 
-@dataclass(frozen=True)
-class Fact:
-    """A rule of the fact sheet, and how it shows. `rules` are switches that the story sets."""
-
-    section: str
-    says: str
-    story: Story
-    rules: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return f"{self.section} {self.says}"
-
-
-FACTS: list[Fact] = []
-
-
-def fact(section: str, says: str, *rules: str) -> Callable[[Story], Story]:
-    """Put a story into the table."""
-
-    def noted(story: Story) -> Story:
-        FACTS.append(Fact(section, says, story, rules))
-        return story
-
-    return noted
+FACTS = FactTable()
+fact = FACTS.fact
 
 
 def row(count: int, *marked: int) -> list[dict[str, Any]]:
@@ -154,6 +132,98 @@ async def _(world: World) -> None:
     assert (await world.usage(messages=[{"role": "user", "content": [thought]}], cache_control=AUTOMATIC))[
         1
     ] == 0
+
+
+KINDS: list[dict[str, Any]] = [
+    text("The law."),
+    {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo="}},
+    document("The law."),
+    {"type": "search_result", "source": "https://example.org", "title": "Law", "content": [text("The law.")]},
+    {"type": "tool_result", "tool_use_id": "t", "content": "ok"},
+    {"type": "container_upload", "file_id": "file_1"},
+    {"type": "browser_state", "tabs": []},
+]
+SAID: list[dict[str, Any]] = [
+    {"type": "tool_use", "id": "t", "name": "f", "input": {}},
+    {"type": "server_tool_use", "id": "s", "name": "web_search", "input": {}},
+    {"type": "web_search_tool_result", "tool_use_id": "s", "content": []},
+    {"type": "web_fetch_tool_result", "tool_use_id": "s", "content": {}},
+    {"type": "code_execution_tool_result", "tool_use_id": "s", "content": {}},
+    {"type": "bash_code_execution_tool_result", "tool_use_id": "s", "content": {}},
+    {"type": "tool_search_tool_result", "tool_use_id": "s", "content": {}},
+    {"type": "mcp_tool_use", "id": "m", "name": "f", "server_name": "x", "input": {}},
+    {"type": "mcp_tool_result", "tool_use_id": "m", "content": []},
+    {"type": "compaction", "content": "So far."},
+]
+
+
+@fact("§1.2", "every kind of block that may carry a marker is written behind it")
+async def _(world: World) -> None:
+    for role, kinds in (("user", KINDS), ("assistant", SAID)):
+        for kind in kinds:
+            await (await world.http()).post("/_coldbyte/reset")
+            marked = {"role": role, "content": [{**kind, **marker("5m")}]}
+            messages = [user(LONG), marked, user("When?")]
+            client = (await world.client()).with_options(default_headers={"anthropic-version": "2023-06-01"})
+            usage = (await client.messages.create(model=MODEL, max_tokens=9, messages=messages)).usage  # type: ignore[arg-type]
+            assert brief(usage)[1] > 1000, kind["type"]
+            (entry,) = (await (await world.http()).get("/_coldbyte/ledger")).json()["entries"]
+            assert entry["where"].startswith("messages[1].content[0]")
+
+
+@fact("§1.2", "what lies in a tool's result may carry it for the result")
+async def _(world: World) -> None:
+    for part in KINDS[:4]:
+        result = {"type": "tool_result", "tool_use_id": "t", "content": [{**part, **marker("5m")}]}
+        messages = [user(words(1200, part["type"]), result), user("When?")]
+        written = (await world.usage(messages=messages))[1]
+        assert written > 1000
+        assert (await world.usage(messages=messages))[0] == written
+
+
+@fact("§1.2", "tools of the API and toolsets may carry it, too")
+async def _(world: World) -> None:
+    tools: list[dict[str, Any]] = [
+        {"type": "web_search_20250305", "name": "web_search", "max_uses": 3},
+        {"type": "mcp_toolset", "mcp_server_name": "x"},
+        {"type": "bash_20250124", "name": "bash"},
+    ]
+    first = {"name": "f", "description": LONG, "input_schema": {"type": "object"}}
+    for tool in tools:
+        body = {"tools": [first, {**tool, **marker("5m")}], "messages": [user("When?")]}
+        written = (await world.usage(**body))[1]
+        assert written > 1000
+        assert (await world.usage(**body))[0] == written
+
+
+@fact("§1.2", "a message of the role system takes a marker on its text")
+async def _(world: World) -> None:
+    messages = [user(LONG), {"role": "system", "content": [text("Be brief.", "5m")]}, user("When?")]
+    body = {"model": "claude-opus-5", "messages": messages}
+    written = (await world.usage(**body))[1]
+    assert written > 1000
+    assert (await world.usage(**body))[0] == written
+
+
+@fact("§1.2", "in a part of a block, or in the settings of a toolset, a marker writes nothing")
+async def _(world: World) -> None:
+    inner = {"type": "content", "content": [text(LONG, "5m")]}
+    toolset = {"type": "mcp_toolset", "mcp_server_name": "x", "configs": {"f": marker("5m")}}
+    bodies: list[dict[str, Any]] = [
+        {"messages": [user({"type": "document", "source": inner}, "When?")]},
+        {"messages": [user({**document(LONG), "citations": {"enabled": True, **marker("5m")}}, "When?")]},
+        {"tools": [toolset], "system": LONG, "messages": [user("When?")]},
+    ]
+    for body in bodies:
+        assert (await world.usage(**body))[:2] == (0, 0)
+
+
+@fact("§1.2", "thinking takes none, but is written with the prefix")
+async def _(world: World) -> None:
+    thought = {"type": "thinking", "thinking": words(900), "signature": "s"}
+    said = {"role": "assistant", "content": [thought, text("Hm.", "5m")]}
+    written = (await world.usage(messages=[user("Go."), said, user("And?")]))[1]
+    assert written > 900
 
 
 # §2 Matching
@@ -298,6 +368,59 @@ async def _(world: World) -> None:
     await world.usage(**called({"a": 1, "b": 2}))
     assert (await world.usage(**called({"b": 2, "a": 1})))[0] == 0
     assert (await world.usage(**called({"a": 1, "b": 2})))[0] > 1000
+
+
+@fact("§2.2", "what only the wire shows is no part of the key: escapes, white space, the order of fields")
+async def _(world: World) -> None:
+    said = f"Café and naïve. {LONG}"
+    body = {"model": MODEL, "max_tokens": 9, "system": [text(said, "5m")], "messages": [user("Où?")]}
+    http, key = await world.http(), {"x-api-key": "one"}
+    spelled = [
+        json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        json.dumps(body, ensure_ascii=True),
+        json.dumps(body, indent=2),
+        json.dumps(dict(reversed(body.items()))),
+    ]
+    reads = []
+    for raw in spelled:
+        answer = await http.post("/v1/messages", content=raw.encode(), headers=key)
+        reads.append(answer.json()["usage"]["cache_read_input_tokens"] > 1000)
+    assert reads == [False, True, True, True]
+    assert (await world.usage(**{**body, "system": [text(said + "\n", "5m")]}))[0] == 0
+
+
+@fact("§2.2", "one line end or space more is another prompt")
+async def _(world: World) -> None:
+    await world.usage(**BODY)
+    for other in (LONG.replace(". ", ".\n", 1), LONG + " ", LONG.replace(" ", "\u00a0", 1), "\ufeff" + LONG):
+        assert (await world.usage(**{**BODY, "system": [text(other, "5m")]}))[0] == 0
+    assert (await world.usage(**BODY))[0] > 1000
+
+
+@fact("§2.2", "streamed or not, the prefix is the same")
+async def _(world: World) -> None:
+    client = await world.client()
+    async with client.messages.stream(model=MODEL, max_tokens=9, **BODY) as stream:
+        written = (await stream.get_final_message()).usage.cache_creation_input_tokens
+    assert written
+    assert (await world.usage(**BODY))[0] == written
+
+
+@fact("§2.2", "the user profile, which is a header, is part of the key only by the rules")
+async def _(world: World) -> None:
+    assert await _read_by_another_profile(world)
+
+
+@fact("§2.2", "or it is, as the rules say", "key.user_profile=true")
+async def _(world: World) -> None:
+    assert not await _read_by_another_profile(world)
+
+
+async def _read_by_another_profile(world: World) -> bool:
+    client = await world.client()
+    await client.messages.create(model=MODEL, max_tokens=9, user_profile_id="profile_1", **BODY)
+    other = await client.messages.create(model=MODEL, max_tokens=9, user_profile_id="profile_2", **BODY)
+    return bool(other.usage.cache_read_input_tokens)
 
 
 @fact("§2.3", "read A, an hour's write B − A, five minutes' write C − B, the rest plain")
@@ -457,6 +580,30 @@ async def _caches(client: anthropic.AsyncAnthropic, model: str, size: int, minim
     return (written > 0) != (counted - behind >= minimum)
 
 
+MINIMUMS = {
+    512: "fable-5-2 mythos-5-2 fable-5-1 mythos-5-1 fable-5 mythos-5 opus-5-5 opus-5 sonnet-5-5 haiku-5-5",
+    1024: "opus-4-8 sonnet-5 sonnet-4-6 sonnet-4-5",
+    2048: "opus-4-7",
+    4096: "opus-4-6 opus-4-5 haiku-4-5",
+}
+
+
+@fact("§4", "the table of minimums, model by model")
+async def _(world: World) -> None:
+    for minimum, names in MINIMUMS.items():
+        for model in (f"claude-{name}" for name in names.split()):
+            ask: dict[str, Any] = {"model": model, "messages": [user("?")]}
+            _, _, behind = await world.usage(system=[text("ab " * 8000, "5m")], **ask)
+            few, enough = 1, 8000
+            while few + 1 < enough:
+                middle = (few + enough) // 2
+                counted = await world.count(system="ab " * middle, **ask) - behind
+                few, enough = (few, middle) if counted >= minimum else (middle, enough)
+            assert (await world.usage(system=[text("ab " * few, "5m")], **ask))[:2] == (0, 0), model
+            written = (await world.usage(system=[text("ab " * enough, "5m")], **ask))[1]
+            assert minimum <= written < minimum + 8, model
+
+
 @fact("§4", "a model is described with its line, its limits and its end")
 async def _(world: World) -> None:
     client = await world.client()
@@ -552,6 +699,31 @@ async def _(world: World) -> None:
 
 
 # §7 Warming, §8 Counting
+
+
+@fact("§7", "one token instead of none warms, too, and is billed")
+async def _(world: World) -> None:
+    warmed = await world.ask(max_tokens=1, **BODY)
+    assert (warmed.stop_reason, warmed.usage.output_tokens) == ("max_tokens", 1)
+    assert (await world.usage(**BODY))[0] == brief(warmed.usage)[1]
+
+
+@fact("§8", "counting takes what a message takes, also by the beta of old")
+async def _(world: World) -> None:
+    client = await world.client()
+    plain = await world.count(**BODY)
+    tool = {"name": "f", "description": "Does.", "input_schema": {"type": "object"}}
+    more: dict[str, Any] = {
+        "tools": [tool],
+        "tool_choice": {"type": "auto"},
+        "thinking": {"type": "adaptive"},
+        "output_config": {"effort": "low"},
+        **BODY,
+    }
+    counted = await world.count(**more)
+    assert counted > plain
+    assert sum(await world.usage(**more)) == counted
+    assert (await client.beta.messages.count_tokens(model=MODEL, **more)).input_tokens == counted
 
 
 @fact("§7", "no output at all: the prompt is written, and warm for the next")
@@ -687,6 +859,21 @@ STRICT: list[tuple[str, dict[str, Any]]] = [
     ("document", {"messages": turns([text("Go.")], [document("The law.")], [text("So?")])}),
     (
         "citations",
+        {
+            "messages": [
+                user(
+                    {
+                        "type": "search_result",
+                        "source": "x",
+                        "title": "x",
+                        "content": [{**text("So."), "citations": [{"type": "char_location"}]}],
+                    }
+                )
+            ]
+        },
+    ),
+    (
+        "citations",
         {"messages": [user({**text("So?"), "citations": [{"type": "char_location", "cited_text": "x"}]})]},
     ),
 ]
@@ -766,7 +953,7 @@ async def _(world: World) -> None:
 @pytest.mark.filterwarnings("ignore:The model .* is deprecated:DeprecationWarning")  # the SDK knows it, too
 @pytest.mark.parametrize("fact", FACTS, ids=str)
 def test_the_fact_shows(fact: Fact) -> None:
-    run(fact.story, *fact.rules)
+    fact.show()
 
 
 @pytest.mark.parametrize("ttl", ["5m", "1h"])

@@ -119,7 +119,8 @@ def test_a_simulator_that_does_not_end_is_killed() -> None:
 
 
 APP = """
-import asyncio, sys
+import asyncio, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which whoever runs the tests may have ignored
 from coldbyte.services.simulator_process import SimulatorProcess
 
 async def app():

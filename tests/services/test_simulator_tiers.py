@@ -17,6 +17,18 @@ SEARCH = {"type": "web_search_20250305", "name": "web_search"}
 FETCH = {"type": "web_fetch_20250910", "name": "web_fetch"}
 QUESTION = text("When?")
 LATER = [{"role": "assistant", "content": [text("At noon.")]}, user("And then?")]
+FOUND = [
+    {"type": "server_tool_use", "id": "s", "name": "tool_search_tool_regex", "input": {"pattern": "z"}},
+    {
+        "type": "tool_search_tool_result",
+        "tool_use_id": "s",
+        "content": {
+            "type": "tool_search_tool_search_result",
+            "tool_references": [{"type": "tool_reference", "tool_name": "z"}],
+        },
+    },
+    text("Found."),
+]
 SCHEMA = {"type": "json_schema", "schema": {"type": "object", "properties": {"when": {"type": "string"}}}}
 
 
@@ -63,6 +75,13 @@ class Row:
         return f"{self.section} {self.change}{by}: {self.kept}"
 
 
+CALL = {"type": "tool_use", "id": "t", "name": "one", "input": {}}
+CALLED = [user("Go."), {"role": "assistant", "content": [CALL]}]
+RESULT, CLEARED = (
+    user({"type": "tool_result", "tool_use_id": "t", "content": said}) for said in ("Found.", "[cleared]")
+)
+COMPACTED = {"role": "assistant", "content": [{"type": "compaction", "content": "So far: found."}]}
+
 THINKING = {"thinking": {"type": "adaptive"}}
 EFFORT = {"output_config": {"effort": "low"}}
 OLD_VERSION = {"anthropic-version": "2023-06-01"}
@@ -82,6 +101,24 @@ ROWS = [
     ),
     Row(
         "§3", "a deferred tool added", "messages", body(tools=[tool("z", "Z.", defer_loading=True), ONE, TWO])
+    ),
+    Row(
+        "§3",
+        "a deferred tool removed",
+        "messages",
+        body(),
+        body(tools=[tool("z", "Z.", defer_loading=True), ONE, TWO]),
+    ),
+    Row(
+        "§3",
+        "a deferred tool that was found by a search",
+        "messages",
+        body(
+            {"role": "assistant", "content": FOUND},
+            user("Go on."),
+            tools=[tool("z", "Z.", defer_loading=True), ONE, TWO],
+        ),
+        body(tools=[tool("z", "Z.", defer_loading=True), ONE, TWO]),
     ),
     Row("§3", "web search switched on", "tools", body(tools=[ONE, TWO, SEARCH])),
     Row("§3", "web fetch switched on", "tools", body(tools=[ONE, TWO, FETCH])),
@@ -114,6 +151,17 @@ ROWS = [
     ),
     Row(
         "§3",
+        "tools removed by a system message",
+        "messages",
+        body(
+            *LATER,
+            {"role": "system", "content": [{"type": "tool_removal", "tool_name": "one"}]},
+            model="claude-opus-5",
+        ),
+        body(model="claude-opus-5"),
+    ),
+    Row(
+        "§3",
         "effort set by a system message",
         "messages",
         body(
@@ -132,8 +180,30 @@ ROWS = [
         body(tool_choice={"type": "auto", "disable_parallel_tool_use": True}),
     ),
     Row("§3", "an image behind everything", "system", body(*LATER, LATER[0], user(IMAGE, "And this?"))),
+    Row("§3", "the last image removed", "system", body(), body(*LATER, LATER[0], user(IMAGE, "And this?"))),
+    Row(
+        "§3",
+        "an old result cleared by the client",
+        "system",
+        body(messages=[*CALLED, CLEARED, user(DOCUMENT, QUESTION)]),
+        body(messages=[*CALLED, RESULT, user(DOCUMENT, QUESTION)]),
+    ),
+    Row(
+        "§3",
+        "the history summed up in a compaction block",
+        "system",
+        body(messages=[COMPACTED, user(DOCUMENT, QUESTION)]),
+        body(messages=[*CALLED, RESULT, user(DOCUMENT, QUESTION)]),
+    ),
     Row("§3", "thinking", "none", body(**THINKING)),
     Row("§3", "thinking", "system", body(**THINKING), rules=("key.thinking=messages",)),
+    Row(
+        "§3",
+        "the budget of thinking",
+        "none",
+        body(model="claude-sonnet-4-6", thinking={"type": "enabled", "budget_tokens": 3000}),
+        body(model="claude-sonnet-4-6", thinking={"type": "enabled", "budget_tokens": 2000}),
+    ),
     Row("§3", "effort", "none", body(**EFFORT)),
     Row("§3", "effort", "system", body(**EFFORT), rules=("key.effort=messages",)),
     Row("§3", "effort spelled out as its default", "messages", body(output_config={"effort": "high"})),
@@ -171,6 +241,7 @@ ROWS = [
             ("service_tier", "standard_only"),
             ("inference_geo", "us"),
             ("max_tokens", 21),
+            ("stream", False),
             ("metadata", {"user_id": "u"}),
             ("stop_sequences", ["stop"]),
             ("diagnostics", {"previous_message_id": None}),

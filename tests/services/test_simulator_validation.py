@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import anthropic
@@ -103,6 +104,16 @@ MARKERS = [
         ask(messages=turns([text("Hi")], [{"type": "thinking", **marker("5m")}], [text("And?")])),
         f"messages.1.content.0.thinking.{EXTRA}",
     ),
+    (
+        ask(
+            messages=turns(
+                [text("Hi")],
+                [text("Hm."), {"type": "redacted_thinking", "data": "x", **marker("5m")}],
+                [text("?")],
+            )
+        ),
+        f"messages.1.content.1.redacted_thinking.{EXTRA}",
+    ),
     (ask(messages=[{**user("Hi"), **marker("5m")}]), f"messages.0.{EXTRA}"),
     (ask(tools=[DEFERRED]), "tools.0.cache_control: cannot be set on a tool with defer_loading"),
     (ask_with({**text("Hi"), "cache_control": 5}), "messages.0.content.0.cache_control: Input should be an"),
@@ -135,6 +146,22 @@ def test_a_bad_request_is_refused_in_the_words_of_the_api(body: dict[str, Any] |
     run(story)
 
 
+def test_a_prompt_longer_than_the_context_is_refused() -> None:
+    """§4: the contexts; the words are those of reported errors."""
+
+    async def story(world: World) -> None:
+        for model, context in (("claude-haiku-4-5", 200_000), ("claude-opus-5-5", 1_000_000)):
+            each = (await world.count(model=model, messages=[user("law, " * 10_000)])) / 10_000
+            below, above = (user("law, " * int(context / each * share)) for share in (0.99, 1.01))
+            assert (await world.ask(model=model, messages=[below])).usage.input_tokens < context
+            counted = await world.count(model=model, messages=[above])
+            with pytest.raises(anthropic.BadRequestError) as caught:
+                await world.ask(model=model, messages=[above])
+            assert f"prompt is too long: {counted} tokens > {context} maximum" in caught.value.message
+
+    run(story)
+
+
 @pytest.mark.filterwarnings("ignore:The model .* is deprecated:DeprecationWarning")  # the SDK knows it too
 @pytest.mark.parametrize("model", ["claude-sonnet-9", "claude-sonnet-4-20250514", "claude-3-opus-20240229"])
 def test_an_unknown_or_retired_model_is_not_found(model: str) -> None:
@@ -147,6 +174,21 @@ def test_an_unknown_or_retired_model_is_not_found(model: str) -> None:
             "error": {"type": "not_found_error", "message": f"model: {model}"},
             "request_id": caught.value.request_id,
         }
+
+    run(story)
+
+
+def test_a_model_stops_answering_on_its_announced_day() -> None:
+    async def story(world: World) -> None:
+        end = datetime(2026, 11, 30, tzinfo=UTC).timestamp()
+        world.clock.advance(end - world.clock.now() - 1)
+        body = {"model": "claude-sonnet-4-5", "max_tokens": 9, "messages": [user("Hello?")]}
+        http = await world.http()
+        before = await http.post("/v1/messages", json=body, headers=KEY)
+        world.clock.advance(1)
+        after = await http.post("/v1/messages", json=body, headers=KEY)
+        assert (before.status_code, after.status_code) == (200, 404)
+        assert after.json()["error"]["type"] == "not_found_error"
 
     run(story)
 

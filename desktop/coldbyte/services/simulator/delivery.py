@@ -56,7 +56,7 @@ async def deliver(delivery: Delivery) -> web.StreamResponse:
     if delivery.asked.stream:
         return await _stream(delivery)
     conduct = delivery.conduct
-    await conduct.wait(conduct.pace.generation(delivery.answer.usage))
+    await conduct.wait(delivery.answer.seconds(conduct.pace))
     response = json_response(sse.message(delivery.answer))
     if delivery.fault.cut:
         return await _half(delivery, response)
@@ -72,9 +72,10 @@ async def _stream(delivery: Delivery) -> web.StreamResponse:
     response.charset = "utf-8"
     await response.prepare(delivery.request)
     delivery.begin()
-    pause = conduct.pace.generation(delivery.answer.usage) / max(len(delivery.answer.pieces), 1)
-    for event, is_text in _events(delivery):
-        if is_text:
+    said = sum(is_piece for _, is_piece in sse.events(delivery.answer))
+    pause = delivery.answer.seconds(conduct.pace) / max(said, 1)
+    for event, is_piece in _events(delivery):
+        if is_piece:
             await conduct.wait(pause)
         await response.write(event)
     if fault.cut:
@@ -83,23 +84,32 @@ async def _stream(delivery: Delivery) -> web.StreamResponse:
 
 
 def _events(delivery: Delivery) -> Iterator[tuple[bytes, bool]]:
-    """The events, up to where the scenario breaks them off, and whether each is a piece of the text.
+    """The events, up to where the scenario breaks them off, and whether each is a piece of what is said.
 
     What belongs together goes out together, unless it is to break off in between.
     """
     fault = delivery.fault
     if fault.after_events is None:
-        yield b"".join(sse.opening(delivery.answer)), False
-        yield from ((delta, True) for delta in sse.deltas(delivery.answer))
-        yield b"".join(sse.closing(delivery.answer)), False
+        yield from _together(sse.events(delivery.answer))
         return
-    yield from ((event, False) for event in islice(sse.events(delivery.answer), fault.after_events))
+    yield from ((event, False) for event, _ in islice(sse.events(delivery.answer), fault.after_events))
     if not fault.cut:
         kind = broken_by(fault)
         yield (
             sse.error(error_of(kind, words_of(fault, status_of(kind), delivery.asked), fault.error_code)),
             False,
         )
+
+
+def _together(events: Iterator[tuple[bytes, bool]]) -> Iterator[tuple[bytes, bool]]:
+    held = b""
+    for event, is_piece in events:
+        if is_piece and held:
+            yield held, False
+        if is_piece:
+            yield event, True
+        held = b"" if is_piece else held + event
+    yield held, False
 
 
 async def _half(delivery: Delivery, whole: web.Response) -> web.StreamResponse:

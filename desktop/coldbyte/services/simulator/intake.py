@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import NoReturn, cast
 
 from coldbyte.core.body import RequestBody
 from coldbyte.core.cache.catalogue import Catalogue, Model
 from coldbyte.core.cache.diagnosis import Fingerprint, fingerprint_of
+from coldbyte.core.cache.signature import BindingRules, is_bound, misplaced, sign
 from coldbyte.core.cache.simulation import Asked
 from coldbyte.core.cache.tokens import block_tokens
 from coldbyte.core.json.value import Json
@@ -19,27 +21,41 @@ from coldbyte.core.prefix.prefix import Prefix
 from coldbyte.core.prefix.record import BodyError
 from coldbyte.services.simulator.refusal import check_model
 from coldbyte.services.simulator.rejection import Rejected, invalid
-from coldbyte.services.simulator.response import response_to
+from coldbyte.services.simulator.response import Response, respond
 from coldbyte.services.simulator.validation import (
     check_diagnostics,
     check_markers,
     check_options,
     check_output,
     check_shape,
+    check_size,
     model_named,
 )
 
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
+_MISPLACED = (
+    "This thinking block was created behind another conversation than the one that stands before it. "
+    'Send that unchanged, or set thinking.block_binding.prefix_mismatch_behavior to "drop_block".'
+)
+_BINDING = BindingRules()
 _TOO_DEEP = "The request body is nested too deeply."
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What comes with a body: the version of the API, the beta features, the rules of the key."""
+    """What comes with a body: the version of the API, the beta features, the rules of key and signatures.
+
+    `profile` is the user profile that a header names, `today` the day by the simulator's clock; `searches`
+    says for a model how often a scenario has it use a server tool.
+    """
 
     version: str | None = None
     betas: tuple[str, ...] = ()
     rules: KeyRules = DOCUMENTED
+    binding: BindingRules = _BINDING
+    profile: str | None = None
+    today: date | None = None
+    searches: Callable[[str], int | None] = lambda _model: None
 
 
 _PLAIN = Demand()
@@ -52,6 +68,7 @@ class _Valid:
     prefix: Prefix
     model: Model
     tokens: tuple[int, ...]
+    marked: bool
 
 
 def read_messages(raw: bytes, catalogue: Catalogue, demand: Demand = _PLAIN) -> Asked:
@@ -63,15 +80,18 @@ def read_messages(raw: bytes, catalogue: Catalogue, demand: Demand = _PLAIN) -> 
         check_diagnostics(fields)
         check_output(fields, valid.model)
         check_model(valid.body, valid.model, demand.version)
-        tool, reply = response_to(fields) if fields["max_tokens"] else (None, "")
+        check_size(valid.model, sum(valid.tokens))
+        response = _respond(valid, demand)
         return Asked(
             prefix=valid.prefix,
             tokens=valid.tokens,
             model=valid.model,
             max_tokens=cast(int, fields["max_tokens"]),
             stream=fields.get("stream") is True,
-            reply=reply,
-            tool=tool,
+            reply=response.reply,
+            tool=response.tool,
+            thought=response.thought,
+            steps=response.steps,
             stop_sequences=tuple(cast(Sequence[str], fields.get("stop_sequences") or ())),
             fingerprint=_fingerprint(valid, demand),
             previous=_previous(fields.get("diagnostics")),
@@ -111,6 +131,8 @@ def read_json(raw: bytes) -> dict[str, Json]:
 
 def _read(raw: bytes, catalogue: Catalogue, demand: Demand, *, counting: bool) -> _Valid:
     fields = read_json(raw)
+    if demand.profile is not None:
+        fields["user_profile_id"] = demand.profile
     body = RequestBody(fields)
     markers = check_shape(fields, counting=counting)
     try:
@@ -118,9 +140,42 @@ def _read(raw: bytes, catalogue: Catalogue, demand: Demand, *, counting: bool) -
     except BodyError as error:
         raise invalid(error.path, error.expected) from None
     check_markers(markers)
-    model = model_named(prefix.model, catalogue)
+    model = model_named(prefix.model, catalogue, demand.today)
+    prefix = _bound(prefix, fields, demand.binding)
     assert prefix.keys  # hashed here, where a big body may be in a thread
-    return _Valid(body, fields, prefix, model, block_tokens(prefix, model.tokenizer))
+    return _Valid(body, fields, prefix, model, block_tokens(prefix, model.tokenizer), bool(markers))
+
+
+def _bound(prefix: Prefix, fields: Mapping[str, Json], rules: BindingRules) -> Prefix:
+    """The prompt without thinking that belongs to another conversation, where the request lets it be dropped;
+    otherwise it is refused, by the models that do so (facts §3).
+    """
+    if not is_bound(prefix.model, rules):
+        return prefix
+    strange = {block.where for block in misplaced(prefix, rules)}
+    if not strange:
+        return prefix
+    thinking = fields.get("thinking")
+    binding = thinking.get("block_binding") if isinstance(thinking, Mapping) else None
+    if not (isinstance(binding, Mapping) and binding.get("prefix_mismatch_behavior") == "drop_block"):
+        raise invalid(next(block.where for block in prefix.blocks if block.where in strange), _MISPLACED)
+    return Prefix(tuple(block for block in prefix.blocks if block.where not in strange))
+
+
+def _respond(valid: _Valid, demand: Demand) -> Response:
+    """What is said to a valid request; nothing where it only warms the cache."""
+    if not valid.fields["max_tokens"]:
+        return Response()
+
+    def read(fields: Mapping[str, Json]) -> tuple[Prefix, tuple[int, ...]]:
+        prefix = prefix_of(RequestBody(fields), betas=demand.betas, rules=demand.rules)
+        return prefix, block_tokens(prefix, valid.model.tokenizer)
+
+    signature = sign(valid.prefix, demand.binding)
+    searches = demand.searches(valid.prefix.model)
+    return respond(
+        valid.fields, signature, searches, marked=valid.marked, seed=valid.prefix.keys[-1], read=read
+    )
 
 
 def _fingerprint(valid: _Valid, demand: Demand) -> Fingerprint | None:

@@ -91,7 +91,8 @@ class Memory:
 
     def begin_response(self, answer: Answer, started_at: float) -> None:
         """The first byte of a response is on its way: from now on its entries can be read."""
-        self.settle(answer.plan, started_at)
+        for plan in (answer.plan, *answer.later):
+            self.settle(plan, started_at)
 
     def settle(self, plan: CachePlan, started_at: float) -> None:
         """Take over what a request writes and refreshes, from now on."""

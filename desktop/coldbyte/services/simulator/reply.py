@@ -58,6 +58,19 @@ def compose(fields: Mapping[str, Json]) -> str:
     return f"{said}\n\n{_CLOSING}"
 
 
+def question_of(fields: Mapping[str, Json]) -> str:
+    """The last text of the prompt, on one line and cut where it is long."""
+    last = _Source("", "")
+    for last in _sources(fields):  # noqa: B007  (the last one is meant)
+        pass
+    return _quote(last.text[:_MOST_TEXT])
+
+
+def think(fields: Mapping[str, Json]) -> str:
+    """What stands in a block of thinking."""
+    return f"(Simulated.) The question is: {question_of(fields)} I look for sentences that share its words."
+
+
 def _sources(fields: Mapping[str, Json]) -> Iterator[_Source]:
     """Every text of the prompt in cache order; the last one is the question."""
     yield from _texts(fields.get("system"), "the system prompt")

@@ -1,13 +1,54 @@
-"""What an answer is: the call of a tool that is forced, JSON where that is asked for, else a text."""
+"""What an answer is: the call of a tool that is forced, JSON where that is asked for, else a text; before it
+thinking, where the request switches that on, and what tools of the API's own found.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+from coldbyte.core.cache.simulation import Step, Thought
 from coldbyte.core.json.value import Json
-from coldbyte.services.simulator.reply import compose
+from coldbyte.services.simulator.reply import compose, think
 from coldbyte.services.simulator.schema_example import example
+from coldbyte.services.simulator.server_tool import Occasion, Read, steps_of
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer: the text, or the JSON of the input of a tool, and what comes before."""
+
+    reply: str = ""
+    tool: str | None = None
+    thought: Thought | None = None
+    steps: tuple[Step, ...] = ()
+
+
+def respond(
+    fields: Mapping[str, Json],
+    signature: str,
+    searches: int | None,
+    *,
+    marked: bool,
+    seed: bytes,
+    read: Read,
+) -> Response:
+    """The answer to a valid request. `signature` is that of its thinking; see `steps_of` for the others."""
+    tool, reply = response_to(fields)
+    thought = _thought(fields, signature) if tool is None else None
+    before: tuple[Json, ...] = (thinking_block(thought),) if thought else ()
+    steps = steps_of(fields, searches, Occasion(before, seed, marked, read)) if tool is None else ()
+    return Response(reply, tool, thought, steps)
+
+
+def thinking_block(thought: Thought) -> dict[str, Json]:
+    """The block of content."""
+    return {
+        "type": "thinking",
+        "thinking": thought.text if thought.shown else "",
+        "signature": thought.signature,
+    }
 
 
 def response_to(fields: Mapping[str, Json]) -> tuple[str | None, str]:
@@ -19,6 +60,13 @@ def response_to(fields: Mapping[str, Json]) -> tuple[str | None, str]:
     if schema is not None:
         return None, json.dumps(example(schema), ensure_ascii=False)
     return None, compose(fields)
+
+
+def _thought(fields: Mapping[str, Json], signature: str) -> Thought | None:
+    thinking = fields.get("thinking")
+    if not isinstance(thinking, Mapping) or thinking.get("type") in (None, "disabled"):
+        return None
+    return Thought(think(fields), signature, shown=thinking.get("display") != "omitted")
 
 
 def _forced_tool(fields: Mapping[str, Json]) -> Mapping[str, Json] | None:

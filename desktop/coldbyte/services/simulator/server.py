@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from aiohttp import web
 
@@ -54,6 +56,9 @@ async def _messages(request: web.Request) -> web.StreamResponse:
     started_at, number = memory.clock.now(), memory.ask_number()
     caller, demand = let_in(request), _demand(request)
     raw = await read_off(request)
+    demand = replace(
+        demand, searches=lambda model: conduct.scenario.fault(number, model, caller.key).searches
+    )
     asked = await beside(raw, lambda: read_messages(raw, conduct.catalogue, demand))
     fault = conduct.scenario.fault(number, asked.prefix.model, caller.key)
     if fault.evict:
@@ -89,7 +94,7 @@ async def _prefill(delivery: Delivery) -> None:
             await conduct.wait(fault.delay_s)
         refuse_if_scripted(fault, delivery.asked)
         memory.begin_request(plan, delivery.started_at)
-        await conduct.wait(conduct.pace.first_byte_after(delivery.answer.usage))
+        await conduct.wait(conduct.pace.first_byte_after(plan.usage))
     except (Rejected, asyncio.CancelledError):
         if conduct.rules.cache.keep_failed:
             memory.begin_response(delivery.answer, delivery.started_at)
@@ -127,4 +132,7 @@ async def _count_tokens(request: web.Request) -> web.Response:
 
 
 def _demand(request: web.Request) -> Demand:
-    return Demand(version_of(request), betas_of(request), request.app[CONDUCT].rules.key)
+    rules = request.app[CONDUCT].rules
+    profile = request.headers.get("anthropic-user-profile-id")
+    today = datetime.fromtimestamp(request.app[MEMORY].clock.now(), UTC).date()
+    return Demand(version_of(request), betas_of(request), rules.key, rules.binding, profile, today)

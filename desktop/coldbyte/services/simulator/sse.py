@@ -4,64 +4,47 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from coldbyte.core.cache.diagnosis import Reason
-from coldbyte.core.cache.simulation import Answer
+from coldbyte.core.cache.simulation import Answer, pieces_of
 from coldbyte.core.cache.usage import Usage
+from coldbyte.services.simulator.response import thinking_block
+from coldbyte.services.simulator.server_tool import uses
+
+Object = Mapping[str, object]
 
 
-def message(answer: Answer) -> dict[str, object]:
+def message(answer: Answer) -> Object:
     """The body of a response that is not streamed."""
-    content = [_block(answer, answer.text)] if answer.pieces else []
-    return _message(answer, content, ended=True)
+    return _message(answer, [part.whole for part in _parts(answer)], ended=True)
 
 
-def events(answer: Answer) -> Iterator[bytes]:
-    """All events of a stream."""
-    yield from opening(answer)
-    yield from deltas(answer)
-    yield from closing(answer)
+def events(answer: Answer) -> Iterator[tuple[bytes, bool]]:
+    """All events of a stream, and whether each is a piece of what the model says."""
+    yield _event({"type": "message_start", "message": _message(answer, [], ended=False)}), False
+    ping = _event({"type": "ping"})
+    for index, part in enumerate(_parts(answer)):
+        start = _event({"type": "content_block_start", "index": index, "content_block": part.start})
+        yield start if index else start + ping, False
+        for delta in part.deltas:
+            yield _event({"type": "content_block_delta", "index": index, "delta": delta}), True
+        yield _event({"type": "content_block_stop", "index": index}), False
+    delta = {"stop_reason": answer.stop_reason, "stop_sequence": answer.stop_sequence}
+    yield _event({"type": "message_delta", "delta": delta, "usage": _counts(answer, answer.usage)}), False
+    yield _event({"type": "message_stop"}), False
 
 
-def opening(answer: Answer) -> Iterator[bytes]:
-    """The events before the first text."""
-    yield _event({"type": "message_start", "message": _message(answer, [], ended=False)})
-    yield _event({"type": "content_block_start", "index": 0, "content_block": _block(answer, "")})
-
-
-def deltas(answer: Answer) -> Iterator[bytes]:
-    """One event for each piece of the text, or of a tool's input."""
-    for piece in answer.pieces:
-        if answer.tool is None:
-            delta = {"type": "text_delta", "text": piece}
-        else:
-            delta = {"type": "input_json_delta", "partial_json": piece}
-        yield _event({"type": "content_block_delta", "index": 0, "delta": delta})
-
-
-def closing(answer: Answer) -> Iterator[bytes]:
-    """The events behind the last text; usage is cumulative and without the split by TTL."""
-    usage = {"input_tokens": answer.usage.uncached, **_cached(answer.usage)}
-    yield _event({"type": "content_block_stop", "index": 0})
-    yield _event(
-        {
-            "type": "message_delta",
-            "delta": {"stop_reason": answer.stop_reason, "stop_sequence": answer.stop_sequence},
-            "usage": {**usage, "output_tokens": answer.usage.output},
-        }
-    )
-    yield _event({"type": "message_stop"})
-
-
-def error(body: Mapping[str, object]) -> bytes:
+def error(body: Object) -> bytes:
     """The event that ends a stream which went wrong."""
     return _event({"type": "error", "error": body})
 
 
-def _message(answer: Answer, content: list[dict[str, object]], *, ended: bool) -> dict[str, object]:
+def _message(answer: Answer, content: list[Object], *, ended: bool) -> Object:
+    usage = answer.usage if ended else replace(answer.plan.usage, output=1)
     split = {
-        "ephemeral_5m_input_tokens": answer.usage.written_5m,
-        "ephemeral_1h_input_tokens": answer.usage.written_1h,
+        "ephemeral_5m_input_tokens": usage.written_5m,
+        "ephemeral_1h_input_tokens": usage.written_1h,
     }
     return {
         "id": answer.message_id,
@@ -73,25 +56,64 @@ def _message(answer: Answer, content: list[dict[str, object]], *, ended: bool) -
         "stop_sequence": answer.stop_sequence if ended else None,
         "diagnostics": _diagnostics(answer),
         "usage": {
-            "input_tokens": answer.usage.uncached,
-            **_cached(answer.usage),
+            **_counts(answer, usage, ended=ended),
             "cache_creation": split,
-            "output_tokens": answer.usage.output if ended else 1,
             "service_tier": "standard",
             **answer.service,
         },
     }
 
 
-def _block(answer: Answer, text: str) -> dict[str, object]:
+def _counts(answer: Answer, usage: Usage, *, ended: bool = True) -> Object:
+    """The counts that the start of a stream and its end both have; those of its end are cumulative."""
+    return {
+        "input_tokens": usage.uncached,
+        "cache_creation_input_tokens": usage.written,
+        "cache_read_input_tokens": usage.read,
+        "output_tokens": usage.output,
+        "output_tokens_details": {"thinking_tokens": answer.thinking if ended else 0},
+        "server_tool_use": uses(answer.steps) if ended and answer.steps else None,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A block of content: as a stream begins it, what it adds, and the whole."""
+
+    start: Object
+    deltas: list[Object]
+    whole: Object
+
+
+def _parts(answer: Answer) -> Iterator[_Part]:
+    if answer.thought is not None:
+        whole = thinking_block(answer.thought)
+        thought = [
+            {"type": "thinking_delta", "thinking": piece} for piece in pieces_of(str(whole["thinking"]))
+        ]
+        signed = {"type": "signature_delta", "signature": whole["signature"]}
+        yield _Part({**whole, "thinking": "", "signature": ""}, [*thought, signed], whole)
+    for step in answer.steps:
+        given = json.dumps(step.call["input"], ensure_ascii=False)
+        yield _Part({**step.call, "input": {}}, _inputs(pieces_of(given)), step.call)
+        yield _Part(step.result, [], step.result)
+    if not answer.pieces:
+        return
     if answer.tool is None:
-        return {"type": "text", "text": text}
-    tool_input = json.loads(text) if text and answer.stop_reason == "tool_use" else {}
+        said: list[Object] = [{"type": "text_delta", "text": piece} for piece in answer.pieces]
+        yield _Part({"type": "text", "text": ""}, said, {"type": "text", "text": answer.text})
+        return
+    tool_input = json.loads(answer.text) if answer.stop_reason == "tool_use" else {}
     call = answer.message_id.replace("msg_", "toolu_")
-    return {"type": "tool_use", "id": call, "name": answer.tool, "input": tool_input}
+    begun = {"type": "tool_use", "id": call, "name": answer.tool, "input": {}}
+    yield _Part(begun, _inputs(answer.pieces), {**begun, "input": tool_input})
 
 
-def _diagnostics(answer: Answer) -> dict[str, object] | None:
+def _inputs(pieces: tuple[str, ...]) -> list[Object]:
+    return [{"type": "input_json_delta", "partial_json": piece} for piece in pieces]
+
+
+def _diagnostics(answer: Answer) -> Object | None:
     found = answer.diagnosis
     if not isinstance(found, Reason):
         return {"cache_miss_reason": None} if found == "pending" else None
@@ -99,10 +121,6 @@ def _diagnostics(answer: Answer) -> dict[str, object] | None:
     return {"cache_miss_reason": {"type": found.type, **missed}}
 
 
-def _cached(usage: Usage) -> dict[str, int]:
-    return {"cache_creation_input_tokens": usage.written, "cache_read_input_tokens": usage.read}
-
-
-def _event(data: Mapping[str, object]) -> bytes:
+def _event(data: Object) -> bytes:
     encoded = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return f"event: {data['type']}\ndata: {encoded}\n\n".encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import cast
 
 from coldbyte.core.body import RequestBody
@@ -53,10 +54,10 @@ def check_markers(markers: Sequence[Marker]) -> None:
         raise invalid(f"{taken[late].control}.ttl", _ORDER)
 
 
-def model_named(name: str, catalogue: Catalogue) -> Model:
-    """The model that answers; 404 for one that is unknown or retired."""
+def model_named(name: str, catalogue: Catalogue, today: date | None = None) -> Model:
+    """The model that answers; 404 for one that is unknown or retired, by `today` or by now."""
     model = catalogue.model(name)
-    if model is None or model.lifecycle == "retired":
+    if model is None or model.lifecycle == "retired" or (today is not None and model.gone(today)):
         raise Rejected(404, f"model: {name}")
     return model
 
@@ -69,6 +70,12 @@ def check_output(fields: Object, model: Model) -> None:
         raise invalid("max_tokens", f"{limit} for {fields['model']}")
     if asked == 0 and (other := next(_against_warming(fields), None)):
         raise invalid("max_tokens", f"0 cannot be combined with {other}")
+
+
+def check_size(model: Model, tokens: int) -> None:
+    """Refuse a prompt that is longer than the model's context."""
+    if model.context is not None and tokens > model.context:
+        raise Rejected(400, f"prompt is too long: {tokens} tokens > {model.context} maximum")
 
 
 def check_options(fields: Object) -> None:
