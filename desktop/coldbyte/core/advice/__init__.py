@@ -1,0 +1,1 @@
+"""Whether caching pays, where breakpoints belong, and how long entries should live."""

@@ -1,0 +1,1 @@
+"""What was sent over time: receipts, their trails, and how to replay them."""
