@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from coldbyte.core.body import RequestBody, part_paths, request_body
 from coldbyte.core.draft import Document, Draft, Question, SystemBlock
 from coldbyte.core.json.value import Json, value_at
+from coldbyte.core.prefix.canonical_prefix import prefix_of
 from coldbyte.core.text.text import EMPTY, Text
 
 STRINGS = st.text(st.sampled_from('ab"\\\n\r\t\0\u2028é漢😀'), max_size=8)
@@ -110,3 +111,11 @@ def test_a_breakpoint_behind_an_empty_part_stands_behind_the_part_before_it() ->
     marks = [block.get("cache_control") for block in fields["messages"][0]["content"]]
     assert marks == [None, {"type": "ephemeral", "ttl": "1h"}, {"type": "ephemeral"}, None]
     assert "cache_control" not in fields["system"][0]
+
+
+def test_the_question_for_diagnostics_stands_before_stream_and_is_no_part_of_the_prefix() -> None:
+    draft = Draft("claude-sonnet-5-5", 64, (), (), (Question("q", Text.from_str("asked")),))
+    plain, asking = request_body(draft, "q"), request_body(draft, "q", {"previous_message_id": None})
+    assert list(asking.fields) == ["max_tokens", "messages", "model", "diagnostics", "stream"]
+    assert b'"diagnostics":{"previous_message_id":null},"stream":true' in asking.encode()
+    assert prefix_of(asking).encode() == prefix_of(plain).encode()

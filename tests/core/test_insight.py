@@ -105,3 +105,10 @@ def test_a_baseline_without_a_breakpoint_stored_nothing_that_could_break() -> No
 def test_the_same_look_gives_an_equal_insight() -> None:
     before = baseline()
     assert look(DRAFT, "second", before) == look(DRAFT, "second", before)
+
+
+def test_a_model_that_no_longer_answers_is_known_before_sending() -> None:
+    insight = look(replace(DRAFT, model="claude-opus-4-1-20250805"))
+    assert insight.refusal is not None
+    assert "stopped answering on 2026-08-05" in insight.refusal
+    assert look(DRAFT).refusal is None

@@ -95,6 +95,7 @@ async def listening(serve: Serve, tls: ssl.SSLContext | None = None) -> AsyncIte
     ("status", "kind", "message", "expected", "words"),
     [
         (400, "invalid_request_error", "messages: too few", "rejected", "messages: too few"),
+        (400, "invalid_request_error", "diagnostics: Extra inputs are not permitted", "undiagnosed", "Extra"),
         (401, "authentication_error", "invalid x-api-key", "unauthorized", "does not accept this API key"),
         (402, "billing_error", "pay first", "billing", "pay first"),
         (403, "permission_error", "no access to this model", "forbidden", "no access to this model"),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coldbyte.core.cache.usage import Usage
+from coldbyte.core.diagnostics import Diagnosis
 from coldbyte.core.reply import Ended, Started, TextPart
 from coldbyte.services.reply_stream import ReplyStream, usage_of
 
@@ -59,3 +60,38 @@ def test_a_total_without_a_split_counts_as_five_minutes_and_a_split_without_a_to
     assert usage_of({"cache_creation_input_tokens": 9}) == Usage(written_5m=9)
     assert usage_of({"cache_creation": {"ephemeral_1h_input_tokens": 4}}) == Usage(written_1h=4)
     assert usage_of({"input_tokens": "many", "output_tokens": -1, "cache_creation": []}) == Usage()
+
+
+def started(**message: Any) -> Started:
+    """The start of a reply whose first event holds this."""
+    (event,) = ReplyStream().take({"type": "message_start", "message": {"id": "msg_1", **message}})
+    assert isinstance(event, Started)
+    return event
+
+
+def test_the_start_tells_what_the_diagnostics_say() -> None:
+    reason = {"type": "tools_changed", "cache_missed_input_tokens": 900}
+    assert started(diagnostics={"cache_miss_reason": reason}).diagnosis == Diagnosis(
+        "reason", "tools_changed", 900
+    )
+    assert started(diagnostics=None).diagnosis.state == "null"
+    assert started(diagnostics={"cache_miss_reason": None}).diagnosis.state == "pending"
+    assert started().diagnosis.state == "absent"
+
+
+def test_usage_is_kept_in_the_words_of_the_api() -> None:
+    reply = ReplyStream()
+    usage = {
+        "input_tokens": 5,
+        "cache_read_input_tokens": 7,
+        "cache_creation": {"ephemeral_5m_input_tokens": 0},
+    }
+    list(reply.take({"type": "message_start", "message": {"usage": usage}}))
+    list(
+        reply.take(
+            {"type": "message_delta", "delta": {}, "usage": {"output_tokens": 3, "input_tokens": None}}
+        )
+    )
+    (ended,) = reply.take({"type": "message_stop"})
+    assert isinstance(ended, Ended)
+    assert ended.usage_fields == {**usage, "output_tokens": 3}

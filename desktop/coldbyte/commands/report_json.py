@@ -10,6 +10,7 @@ from coldbyte.commands.trouble import InputTrouble
 from coldbyte.core.cache.money import Cost
 from coldbyte.core.cause import Cause, Pair
 from coldbyte.core.prefix.prefix import Prefix
+from coldbyte.core.rule.diagnosis_rule import Diagnosed
 from coldbyte.core.rule.report import Report
 
 Value = dict[str, Any]
@@ -32,6 +33,7 @@ def explain_value(report: Report) -> Value:
         "cost": _cost_value(report.cost) if report.cost else None,
         "causes": [cause_value(cause) for cause in report.causes],
         "harmless": [cause_value(cause) for cause in report.harmless],
+        "diagnostics": _diagnosed_value(report.diagnosed) if report.diagnosed else None,
     }
 
 
@@ -104,6 +106,10 @@ def cause_value(cause: Cause) -> Value:
         "say": cause.say,
         "fix": {"say": cause.fix.say, "automatic": cause.fix.automatic} if cause.fix else None,
     }
+
+
+def _diagnosed_value(diagnosed: Diagnosed) -> Value:
+    return {"type": diagnosed.type, "agrees": diagnosed.agrees}
 
 
 def _pair(pair: Pair | None) -> list[int | None]:

@@ -30,6 +30,7 @@ _NARROW = (
 )
 _TONES: dict[str, Tone] = {"hit": "good", "partial": "warn", "unknown": "warn"}
 _SEVERITIES: dict[str, Tone] = {"loss": "bad", "warning": "warn"}
+_AGREES = {True: "as found here", False: "not as found here", None: "which says nothing of these two"}
 _HOW = {"usage": "as the API reported", "counted": "counted", "estimated": "estimated"}
 
 
@@ -102,6 +103,9 @@ def _figures(report: Report, ink: Ink) -> Iterator[str]:
     yield _figure("Survives", ", ".join(report.survives) or "nothing", ink)
     tokens = f"{usage.read:,} read · {usage.written:,} written · {usage.uncached:,} uncached"
     yield _figure("Tokens", f"{tokens} ({_HOW[report.how]})", ink)
+    if report.diagnosed is not None:
+        found = printable(report.diagnosed.type or "no change")
+        yield _figure("API says", f"{found} ({_AGREES[report.diagnosed.agrees]})", ink)
     if cost is None:
         yield _figure("Cost", "no price is known for this model", ink)
         return

@@ -40,17 +40,22 @@ class RequestBody:
         return {key: _plain(value) for key, value in self.fields.items()}
 
 
-def request_body(draft: Draft, question: str) -> RequestBody:
+def request_body(
+    draft: Draft, question: str, diagnostics: Mapping[str, str | None] | None = None
+) -> RequestBody:
     """The body that asks one question (its key): system, then documents and the question as one user turn.
 
     The keys stand in the order in which the SDK writes them, so that wire offsets are those of the real body.
+    `diagnostics` asks how the request differs from an earlier one (facts §6): `{"previous_message_id": …}`.
     """
     fields: dict[str, Json] = {
         "max_tokens": draft.max_tokens,
         "messages": [{"role": "user", "content": _first_turn(draft, question)}],
         "model": draft.model,
-        "stream": True,
     }
+    if diagnostics is not None:
+        fields["diagnostics"] = diagnostics
+    fields["stream"] = True
     system = [_text_block(block.text, block.ttl) for block in _sent(draft.system)]
     if system:
         fields["system"] = system
@@ -60,10 +65,9 @@ def request_body(draft: Draft, question: str) -> RequestBody:
 def part_paths(draft: Draft, question: str) -> dict[str, str]:
     """For each part that is sent, its key and the JSON path of its text in `request_body`."""
     paths = {}
-    sent = [block for block in draft.system if block.text.size]
-    for index, block in enumerate(sent):
+    for index, block in enumerate(_sent(draft.system)):
         paths[block.key] = f"system[{index}].text"
-    documents = [document for document in draft.documents if document.text.size]
+    documents = _sent(draft.documents)
     for index, document in enumerate(documents):
         paths[document.key] = f"messages[0].content[{index}].source.data"
     paths[question] = f"messages[0].content[{len(documents)}].text"

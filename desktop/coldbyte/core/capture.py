@@ -6,15 +6,16 @@ keys apart.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
 
 from coldbyte.core.body import RequestBody, Source
 from coldbyte.core.cache.usage import Usage
+from coldbyte.core.diagnostics import NOT_ASKED, Diagnosis, read_diagnosis
 from coldbyte.core.json.reader import find_place, read_json
-from coldbyte.core.json.value import Json, Spelled, pairs_of
+from coldbyte.core.json.value import Json, Spelled, is_array, pairs_of
 from coldbyte.core.prefix.record import BodyError, an_object, as_text
 from coldbyte.core.text.text import Text
 
@@ -48,7 +49,8 @@ class Route:
 class Response:
     """What came back. `usage` is None where it was not reported whole; `usage_fields` is what was reported.
 
-    `diagnosis` is the API's own reason for a miss (facts §6), `content` the blocks of the answer.
+    `diagnosis` is the API's own reason for a miss (facts §6), `diagnostics` all that it says about it;
+    `content` are the blocks of the answer.
     """
 
     id: str | None = None
@@ -58,6 +60,7 @@ class Response:
     diagnosis: str | None = None
     content: Json = None
     edited: bool = False
+    diagnostics: Diagnosis = NOT_ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ def read_capture(data: bytes, start: int = 0, stop: int | None = None) -> Captur
     headers = _headers(tree.get("headers"))
     given = tree.get("scope")
     owner = {} if isinstance(given, str) else _owner(headers)
-    response = _response(tree.get("response"))
+    response = _response(tree.get("response"), body)
     return Capture(
         body,
         response,
@@ -161,6 +164,11 @@ def read_time(text: str) -> float:
     return seconds
 
 
+def provider_of(id_: str | None) -> str | None:
+    """Who served a request, by the id of its message; None where that does not tell."""
+    return next((name for start, name in _PROVIDERS.items() if (id_ or "").startswith(start)), None)
+
+
 def _time(value: Json, path: str) -> float | None:
     if value is None:
         return None
@@ -178,7 +186,7 @@ def _headers(value: Json) -> dict[str, str]:
     """Headers by their names in small letters; those given several times are joined by commas."""
     found: dict[str, list[str]] = {}
     for name, item in pairs_of(an_object(value, "headers") if value is not None else {}):
-        items = item if isinstance(item, Sequence) and not isinstance(item, str) else [item]
+        items = item if is_array(item) else [item]
         found.setdefault(name.lower(), []).extend(str(one) for one in items if isinstance(one, (str, Text)))
     return {name: ",".join(values) for name, values in found.items() if values}
 
@@ -206,26 +214,26 @@ def _digest(key: str) -> str:
 
 
 def _route(headers: Mapping[str, str], response: Response | None) -> Route:
-    message = (response.id if response else None) or ""
-    provider = next((name for start, name in _PROVIDERS.items() if message.startswith(start)), None)
+    provider = provider_of(response.id if response else None)
     return Route(headers.get("host"), provider, headers.get("x-amzn-region"))
 
 
-def _response(value: Json) -> Response | None:
+def _response(value: Json, body: RequestBody) -> Response | None:
     if not isinstance(value, Mapping):
         return None
-    usage, diagnostics = value.get("usage"), value.get("diagnostics")
+    usage = value.get("usage")
     fields = usage if isinstance(usage, Mapping) else {}
-    reason = diagnostics.get("cache_miss_reason") if isinstance(diagnostics, Mapping) else None
+    diagnosis = read_diagnosis(value).of_request(body.fields)
     management = value.get("context_management")
     return Response(
         _string(value.get("id")),
         _string(value.get("model")),
         read_usage(fields),
         fields,
-        _string(reason.get("type")) if isinstance(reason, Mapping) else None,
+        diagnosis.type,
         value.get("content"),
         isinstance(management, Mapping) and bool(management.get("applied_edits")),
+        diagnosis,
     )
 
 

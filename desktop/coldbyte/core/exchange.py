@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from coldbyte.core.body import RequestBody
 from coldbyte.core.cache.usage import Usage
+from coldbyte.core.diagnostics import NOT_ASKED, Diagnosis
+from coldbyte.core.json.value import Json
 from coldbyte.core.prefix.canonical_prefix import prefix_of
 from coldbyte.core.prefix.marker import Marker, markers_of
 from coldbyte.core.prefix.prefix import Prefix
@@ -17,7 +20,9 @@ from coldbyte.core.reply import SendFailure
 class Exchange:
     """A request as sent and its answer so far. Times are epoch seconds; `wire` is the body's own bytes.
 
-    `number` counts the exchanges of this run from 1; `scope` names the prompt cache that it used.
+    `number` counts the exchanges of this run from 1; `scope` names the prompt cache that it used,
+    `conversation` the draft that it belongs to.
+    `usage_fields` is the usage in the API's own words, as far as it is kept.
     """
 
     number: int
@@ -36,6 +41,9 @@ class Exchange:
     usage: Usage | None = None
     failure: SendFailure | None = None
     cancelled: bool = False
+    conversation: str = ""
+    diagnosis: Diagnosis = NOT_ASKED
+    usage_fields: Mapping[str, Json] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def prefix(self) -> Prefix:

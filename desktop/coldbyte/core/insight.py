@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coldbyte.core.body import RequestBody, request_body
@@ -59,7 +60,8 @@ class Insight:
     @property
     def refusal(self) -> str | None:
         """Why the API would refuse the request; None where it would not."""
-        return refusal(self.prefix)
+        retired = (cause.say for cause in self.causes if cause.id == "model-retired")
+        return refusal(self.prefix) or next(retired, None)
 
     @property
     def reads_another(self) -> bool:
@@ -81,9 +83,10 @@ def look_at(
     baseline: Exchange | None,
     catalogue: Catalogue,
     circumstances: Circumstances,
+    diagnostics: Mapping[str, str | None] | None = None,
 ) -> Insight:
-    """Draft -> request body -> prefix -> comparison -> forecast -> causes."""
-    body = request_body(draft, question)
+    """Draft -> request body -> prefix -> comparison -> forecast -> causes; `diagnostics` as in the body."""
+    body = request_body(draft, question, diagnostics)
     prefix = prefix_of(body)
     comparison = compare(baseline.prefix, prefix) if baseline else None
     explanation = explain(comparison) if comparison else None

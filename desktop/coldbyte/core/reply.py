@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from coldbyte.core.cache.usage import Usage
+from coldbyte.core.diagnostics import NOT_ASKED, Diagnosis
+from coldbyte.core.json.value import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +20,14 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The response began. `usage` holds what the API knows by then."""
+    """The response began. `usage` holds what the API knows by then, `usage_fields` how it says so."""
 
     message_id: str
     request_id: str | None
     model: str
     usage: Usage
+    diagnosis: Diagnosis = NOT_ASKED
+    usage_fields: Mapping[str, Json] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class Ended:
 
     stop_reason: str | None
     usage: Usage
+    usage_fields: Mapping[str, Json] = field(default_factory=dict, compare=False, repr=False)
 
 
 ReplyEvent = Sent | Started | TextPart | Ended
@@ -50,6 +56,7 @@ FailureKind = Literal[
     "too_large",  # 413
     "rate_limited",  # 429
     "overloaded",  # 529, also in the middle of a stream
+    "undiagnosed",  # 400: the endpoint does not take the question for cache diagnostics
     "rejected",  # any other 4xx
     "server",  # any other 5xx
     "unreachable",  # connection refused, no such host, TLS

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _LONGEST_QUOTE = 600
 _ANY_KEY = re.compile(r"sk-ant-[\w-]+")
+_DIAGNOSTICS = re.compile(r"\bdiagnostics\b")
 _MODEL = re.compile(r"\bmodel:\s*(\S+)")
 
 _STATUS_OF_TYPE = {
@@ -163,6 +164,9 @@ def _words(status: int, said: str, errand: Errand) -> tuple[FailureKind, str, st
         kind, say, remedy = _STATUS_WORDS[status]
         say = say.format(place=errand.place)
         return kind, f"{say} It says: “{said}”" if said and status not in (429, 529) else say, remedy
+    if status in (400, 422) and _DIAGNOSTICS.search(said):
+        say = f"{errand.place} does not take the question for cache diagnostics. It says: “{said}”"
+        return "undiagnosed", say, "Send again: Coldbyte asks without it from now on."
     if status >= 500:
         return "server", f"{errand.place} failed with an error of its own ({status}).", _AGAIN
     say = f"The API rejects the request: “{said}”" if said else f"The API rejects the request ({status})."

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from coldbyte.core.cache.usage import Usage
+from coldbyte.core.diagnostics import read_diagnosis
 from coldbyte.core.reply import Ended, ReplyEvent, Started, TextPart
 
 
@@ -42,7 +43,7 @@ class ReplyStream:
     def end(self) -> Ended:
         """The last event, with the final usage."""
         self.ended = True
-        return Ended(self._stop_reason, usage_of(self._usage))
+        return Ended(self._stop_reason, usage_of(self._usage), dict(self._usage))
 
     def _start(self, message: Mapping[str, Any]) -> Started:
         self._usage = dict(_object(message.get("usage", {})))
@@ -52,6 +53,8 @@ class ReplyStream:
             request_id=self.request_id,
             model=str(message.get("model", "")),
             usage=usage_of(self._usage),
+            diagnosis=read_diagnosis(message),
+            usage_fields=dict(self._usage),
         )
 
     def _go_on(self, delta: Mapping[str, Any], usage: object) -> None:

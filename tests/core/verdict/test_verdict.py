@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pytest
-from coldbyte.core.verdict import Verdict, judge
 
 from coldbyte.core.cache.cache import Entry, settle
 from coldbyte.core.cache.catalogue import read_catalogue
@@ -18,6 +17,7 @@ from coldbyte.core.draft import Document, Draft, Question, SystemBlock
 from coldbyte.core.exchange import Exchange
 from coldbyte.core.insight import look_at
 from coldbyte.core.text.text import Text
+from coldbyte.core.verdict.verdict import Verdict, judge
 from coldbyte.services import resources
 
 NOON = 1_795_435_200.0
@@ -199,21 +199,25 @@ def test_a_miss_that_nothing_explains_is_said_to_be_unexplained() -> None:
     cold = measured(DRAFT)
     verdict = verdict_of(DRAFT, cold, past, now=NOON + 60)
     assert verdict.effect == "miss"
-    assert verdict.causes == ()
+    assert [cause.id for cause in verdict.causes] == ["no-visible-cause"]
     assert not verdict.agrees
-    assert "nothing in the request explains it" in verdict.say
+    assert (verdict.resolution, verdict.confidence) == ("inconclusive", "low")
+    assert "Nothing in the request explains it" in verdict.say
     assert "probably" in verdict.say
     assert verdict.lost
 
 
-def test_an_expired_entry_is_no_loss_of_this_change() -> None:
+def test_an_expired_entry_is_the_cause_and_the_change_only_comes_on_top() -> None:
     past = first()
     verdict = verdict_of(BROKEN, measured(BROKEN), past, now=NOON + 301)
-    assert verdict.effect == "first"
-    assert verdict.causes == ()
-    assert verdict.lost == 0
-    assert "No entry was alive any more" in verdict.say
-    assert "5 minutes" in verdict.say
+    assert verdict.effect == "miss"
+    assert [cause.id for cause in verdict.causes] == ["ttl-expired", "invisible-char-changed"]
+    assert (verdict.resolution, verdict.confidence) == ("agree", "medium")
+    assert verdict.agrees
+    assert "lived 5 minutes" in verdict.say
+    assert "probably turned" in verdict.say
+    stored = measured(DRAFT).written
+    assert verdict.lost == stored * (Decimal("2.50") - Decimal("0.10")) / 1_000_000
 
 
 def test_the_first_request_to_another_prompt_cache_is_a_first_request() -> None:
@@ -221,6 +225,8 @@ def test_the_first_request_to_another_prompt_cache_is_a_first_request() -> None:
     verdict = verdict_of(DRAFT, measured(DRAFT), past, now=NOON + 60, scope="another key")
     assert verdict.effect == "first"
     assert "First request" in verdict.say
+    assert [(cause.id, cause.severity) for cause in verdict.causes] == [("cache-scope-changed", "expected")]
+    assert verdict.lost == 0
 
 
 def test_the_first_write_after_one_that_stored_nothing_is_not_called_a_second_one() -> None:
@@ -251,6 +257,8 @@ def test_a_prompt_below_the_minimum_is_said_to_be_too_short() -> None:
     verdict = verdict_of(short, measured(short))
     assert verdict.effect == "none"
     assert "512 tokens" in verdict.say
+    assert [cause.id for cause in verdict.causes] == ["below-min-tokens"]
+    assert verdict.resolution == "agree"
 
 
 def test_a_long_prompt_that_was_not_cached_is_not_called_too_short() -> None:
@@ -258,7 +266,7 @@ def test_a_long_prompt_that_was_not_cached_is_not_called_too_short() -> None:
     verdict = verdict_of(DRAFT, Usage(uncached=cold.input))
     assert verdict.effect == "none"
     assert "minimum" not in verdict.say
-    assert not verdict.causes
+    assert [(cause.id, cause.confidence) for cause in verdict.causes] == [("gateway-rewrote-request", "low")]
 
 
 def test_an_unknown_model_has_no_price_and_no_minimum() -> None:
@@ -300,6 +308,25 @@ def test_a_miss_that_was_forecast_without_a_change_is_out_of_reach_and_not_the_s
     assert usage.read == 0
     assert verdict.effect == "miss"
     assert verdict.agrees
-    assert "20 positions" in verdict.say
+    assert [cause.id for cause in verdict.causes] == ["lookback-window-exceeded"]
+    assert "after 20" in verdict.say
     assert "server" not in verdict.say
     assert verdict.lost
+
+
+def test_what_had_been_stored_and_was_forgotten_since_was_not_raced() -> None:
+    """The simulator ended between two requests: the ledger knows, and nothing was expected to be read."""
+    past = replace(first(), entries={})
+    verdict = verdict_of(DRAFT, measured(DRAFT, past, now=NOON + 4), past, now=NOON + 4)
+    assert not verdict.causes
+    assert not verdict.lost
+    assert verdict.effect == "first"
+    assert "No entry was alive any more" in verdict.say
+
+
+def test_an_entry_believed_live_may_not_be_readable_right_after_its_request_ended() -> None:
+    past = first()
+    usage = replace(measured(DRAFT), output=300)
+    verdict = verdict_of(DRAFT, usage, past, now=NOON + 4)
+    assert [cause.id for cause in verdict.causes] == ["concurrent-cold-start"]
+    assert "probably" in verdict.say
