@@ -22,10 +22,12 @@ from coldbyte.core.prefix.canonical_prefix import prefix_of
 from coldbyte.core.reply import Ended, ReplyEvent, SendFailure, Sent, Started, TextPart
 from coldbyte.core.secret import ApiKey
 from coldbyte.core.text.text import Text
+from coldbyte.core.warming.warming import WarmingAnswer, ZeroRefused
 from coldbyte.services.anthropic_api import AnthropicApi, streamed
 from services.scripted_server import (
     REPLY,
     START,
+    START_USAGE,
     STOP,
     Answer,
     Server,
@@ -143,7 +145,8 @@ def test_the_sdk_itself_would_write_the_same_bytes() -> None:
                     assert [event.type async for event in events]
             return server.received[0].body, server.received[1].body
 
-    for body in (BODY, full):
+    asking = request_body(DRAFT, "q", {"previous_message_id": "msg_0"})
+    for body in (BODY, asking, full):
         ours, theirs = run(story(body))
         assert ours == theirs
 
@@ -348,6 +351,74 @@ def test_tokens_are_counted_without_the_fields_that_counting_does_not_know() -> 
             kept = {name: body.fields[name] for name in ("messages", "model", "system", "from_the_future")}
             assert server.received[0].path == "/v1/messages/count_tokens"
             assert server.received[0].body == RequestBody(kept).encode()
+
+    run(story())
+
+
+MESSAGE = {
+    "id": "msg_7",
+    "type": "message",
+    "model": "claude-sonnet-5-5",
+    "content": [],
+    "stop_reason": "max_tokens",
+    "usage": {**START_USAGE, "output_tokens": 0},
+}
+WARMING = RequestBody({"model": "claude-sonnet-5-5", "max_tokens": 0, "messages": []})
+
+
+def test_a_warming_is_answered_at_once_and_tells_its_usage() -> None:
+    async def story() -> None:
+        async with talking(says(200, MESSAGE, request_id="req_7")) as (api, server):
+            answer = await api.warm(WARMING)
+        assert answer == WarmingAnswer("msg_7", "claude-sonnet-5-5", Usage(7, 60, 40, 10, 0), "req_7")
+        assert server.received[0].path == "/v1/messages"
+        assert server.received[0].body == WARMING.encode()
+
+    run(story())
+
+
+def test_each_attempt_of_a_warming_is_told_as_it_begins() -> None:
+    async def story() -> None:
+        busy = refuses(529, "overloaded_error", "Overloaded", retry_after_ms="1")
+        async with talking(busy, busy, says(200, MESSAGE)) as (api, server):
+            received: list[int] = []
+            await api.warm(WARMING, lambda: received.append(len(server.received)))
+            assert received == [0, 1, 2]
+            with contextlib.suppress(SendFailure):
+                await api.count_tokens(BODY)
+            assert received == [0, 1, 2], "the next request is another matter"
+
+    run(story())
+
+
+def test_an_endpoint_that_takes_no_zero_is_told_from_other_refusals() -> None:
+    async def refused(message: str, body: RequestBody = WARMING, status: int = 400) -> SendFailure:
+        async with talking(refuses(status, "invalid_request_error", message), max_retries=0) as (api, _):
+            with pytest.raises(SendFailure) as failed:
+                await api.warm(body)
+        return failed.value
+
+    async def story() -> None:
+        zero = await refused("max_tokens: Input should be greater than or equal to 1")
+        assert isinstance(zero, ZeroRefused)
+        assert (zero.kind, zero.status, zero.request_id) == ("rejected", 400, "req_2")
+        assert "max_tokens 1" in zero.remedy
+        others = [
+            await refused("messages: at least one message is required"),
+            await refused("max_tokens: too large", RequestBody({**WARMING.fields, "max_tokens": 1})),
+            await refused("max_tokens", status=500),
+        ]
+        assert not [other for other in others if isinstance(other, ZeroRefused)]
+
+    run(story())
+
+
+@pytest.mark.parametrize("answer", [says(200, "<html>log in</html>"), says(200, [1]), says(200, {"id": "m"})])
+def test_an_answer_of_another_service_is_not_taken_for_a_warming(answer: Answer) -> None:
+    async def story() -> None:
+        async with talking(answer) as (api, _):
+            with pytest.raises(SendFailure, match="not one of the Messages API"):
+                await api.warm(WARMING)
 
     run(story())
 

@@ -43,7 +43,9 @@ def tick(world: World) -> None:
     timer.timeout.emit()
 
 
-@pytest.mark.parametrize("change", ["text", "question", "model", "breakpoint", "ledger", "target"])
+@pytest.mark.parametrize(
+    "change", ["text", "question", "model", "breakpoint", "ledger", "receipts", "target"]
+)
 def test_whatever_changes_is_looked_at(world: World, change: str) -> None:
     async def story() -> None:
         await world.connection.keep("default", ApiKey("sk-ant-api03-home"))
@@ -60,6 +62,8 @@ def test_whatever_changes_is_looked_at(world: World, change: str) -> None:
                     world.draft.set_breakpoint("system", "1h")
                 case "ledger":
                     world.ledger.clear("simulator")
+                case "receipts":
+                    world.receipts.restore([], {})
                 case "target":
                     world.connection.use("simulator")
             await turn(world)
@@ -167,6 +171,83 @@ def test_a_broken_draft_is_not_looked_at_again_while_nothing_changes(world: Worl
             tick(world)
             await turn(world)
         assert not insights
+
+    world.run(story())
+
+
+def test_after_the_machine_slept_it_looks_again_although_no_entry_has_ended(world: World) -> None:
+    async def story() -> None:
+        world.draft.set_breakpoint("document", "1h")
+        await world.ask(answer(Usage(written_1h=2000, uncached=10)))
+        world.live.look()
+        with heard(world.live.changed) as insights:
+            world.now += 3
+            tick(world)
+            await turn(world)
+            assert not insights
+            world.now += 1800
+            tick(world)
+            await turn(world)
+        (insight,) = insights
+        (fate,) = insight.forecast.fates
+        assert fate.fate == "read"
+        assert fate.lives_s == 3600 - 1803
+
+    world.run(story())
+
+
+def test_nothing_ticks_while_nothing_lives(world: World) -> None:
+    async def story() -> None:
+        await world.ask(answer(WROTE))
+        world.live.look()
+        world.now += 400
+        tick(world)
+        await turn(world)
+        assert world.ledger.entries, "an ended entry is remembered"
+        assert not any(timer.isActive() for timer in world.live.findChildren(QTimer))
+
+    world.run(story())
+
+
+def test_what_was_reported_is_what_is_forecast_next(world: World) -> None:
+    async def story() -> None:
+        await world.connection.keep("default", ApiKey("sk-ant-api03-home"))
+        await turn(world)
+        first = world.live.look()
+        assert first is not None
+        assert first.forecast.how == "estimated"
+        planned = first.forecast.plan.usage
+        cached, rest = round(planned.written * 1.2), round(planned.uncached * 1.2)
+        await world.ask(answer(Usage(written_5m=cached, uncached=rest)))
+        world.now += 10
+        again = world.live.look()
+        assert again is not None
+        assert again.forecast.how == "measured"
+        assert again.forecast.plan.usage == Usage(read=cached, uncached=rest)
+        assert again.forecast.estimated == first.forecast.estimated
+        assert world.live.forecast_of(world.draft.draft).plan.usage == again.forecast.plan.usage
+        world.draft.edit_text("document", Text.from_str("Article 18: to restriction.\n" * 300))
+        edited = world.live.look()
+        assert edited is not None
+        assert edited.forecast.how == "calibrated"
+        total = edited.forecast.plan.usage.input
+        assert total == pytest.approx(edited.forecast.estimated * 1.2, rel=0.01)
+        assert edited.forecast.stored == cached
+
+    world.run(story())
+
+
+def test_what_the_api_reported_changes_nothing_on_the_simulator(world: World) -> None:
+    async def story() -> None:
+        before = world.live.look()
+        assert before is not None
+        await world.connection.keep("default", ApiKey("sk-ant-api03-home"))
+        await world.ask(answer(Usage(written_5m=3500, uncached=20)))
+        world.connection.use("simulator")
+        after = world.live.look()
+        assert after is not None
+        assert after.forecast.plan.usage == before.forecast.plan.usage
+        assert after.forecast.tokens == before.forecast.tokens
 
     world.run(story())
 

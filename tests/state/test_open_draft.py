@@ -219,3 +219,15 @@ def test_another_draft_takes_the_place_of_this_one(draft: OpenDraft) -> None:
     assert changes == [TextChange("document", NEW), TextChange("q", EMPTY)]
     assert keys == ["q"]
     assert draft.question == "q"
+
+
+def test_a_conversation_lasts_until_another_draft_is_opened(draft: OpenDraft) -> None:
+    first = draft.conversation
+    draft.edit_text("document", NEW)
+    draft.select_question("second")
+    draft.restore_prefix(DRAFT)
+    assert draft.conversation == first
+    draft.open(DRAFT)
+    second = draft.conversation
+    draft.open(DRAFT, "second")
+    assert len({first, second, draft.conversation, OpenDraft(DRAFT).conversation}) == 4

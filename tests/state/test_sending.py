@@ -8,13 +8,14 @@ from itertools import pairwise
 
 import pytest
 
+from coldbyte.core.account.account import lines_of
 from coldbyte.core.body import RequestBody
 from coldbyte.core.cache.usage import Usage
 from coldbyte.core.exchange import Exchange
 from coldbyte.core.reply import Ended, ReplyEvent, SendFailure, Sent, Started, TextPart
 from coldbyte.core.text.text import Text
 from coldbyte.state.exchange_log import Record
-from state.world import DRAFT, Gate, Script, Step, World, answer, heard
+from state.world import CATALOGUE, DRAFT, Gate, Script, Step, World, answer, heard
 
 BEGUN = Usage(written_5m=2000, uncached=10, output=1)
 WROTE = Usage(written_5m=2000, uncached=10, output=25)
@@ -394,3 +395,105 @@ def test_typing_while_a_reply_comes_in_changes_nothing_of_what_was_sent(world: W
     world.run(story())
     body: RequestBody = world.outside.bodies[0]
     assert b"something else" not in body.encode()
+
+
+def test_an_answered_request_leaves_a_receipt(world: World) -> None:
+    async def script() -> AsyncGenerator[ReplyEvent, None]:
+        world.now += 1
+        yield Sent(b"{}")
+        world.now += 2
+        yield Started("msg_7", None, "claude-sonnet-5-5", BEGUN)
+        world.now += 3
+        yield Ended("end_turn", WROTE)
+
+    start = world.now
+    record = world.run(world.ask(script))
+    (receipt,) = world.receipts.receipts
+    assert (receipt.kind, receipt.model, receipt.scope) == ("question", DRAFT.model, "simulator")
+    assert receipt.conversation == world.draft.conversation == record.exchange.conversation
+    assert (receipt.started_at, receipt.first_event_s, receipt.duration_s) == (start + 1, 2, 5)
+    assert receipt.message_id == "msg_7"
+    assert receipt.usage == WROTE
+    assert receipt.forecast == record.insight.forecast.plan.usage
+    assert receipt.estimated == record.insight.forecast.estimated
+    assert receipt.read_key is None
+    assert [key for key, *_ in receipt.written] == list(world.ledger.entries)
+    assert [step.key for step in receipt.trail] == list(record.insight.prefix.keys)
+    (key,) = world.ledger.entries
+    assert world.ledger.origin(key) == 1
+
+
+def test_one_that_is_read_names_its_entry_and_the_writer(world: World) -> None:
+    async def story() -> None:
+        await world.ask(answer(WROTE))
+        world.now += 10
+        await world.ask(answer(READ))
+        (key,) = world.ledger.entries
+        _, second = world.receipts.receipts
+        assert (second.read_key, second.written, second.missed) == (key, (), 0)
+        assert world.ledger.origin(key) == 1
+
+    world.run(story())
+
+
+@pytest.mark.parametrize("script", [[Sent(b"{}"), OVERLOADED], [OVERLOADED]])
+def test_without_usage_there_is_no_receipt(world: World, script: Script) -> None:
+    world.run(world.ask(script))
+    assert not world.receipts.receipts
+
+
+def test_what_is_read_lives_anew_as_soon_as_the_request_leaves(world: World) -> None:
+    async def story() -> None:
+        await world.ask(answer(WROTE))
+        world.now += 200
+        gate = Gate()
+        world.outside.script = [Sent(b"{}"), gate, *answer(READ)]
+        await world.connection.close()
+        world.sending.send()
+        await gate.reached.wait()
+        (entry,) = world.ledger.entries.values()
+        assert entry.started_at == world.now
+        gate.opened.set()
+        await world.ended()
+
+    world.run(story())
+
+
+def test_a_refused_request_has_read_nothing(world: World) -> None:
+    async def story() -> None:
+        await world.ask(answer(WROTE))
+        before = dict(world.ledger.entries)
+        world.now += 200
+        await world.ask([Sent(b"{}"), OVERLOADED])
+        assert dict(world.ledger.entries) == before
+
+    world.run(story())
+
+
+def test_an_answer_of_another_model_changes_nothing_of_this_ones_entries(world: World) -> None:
+    async def story() -> None:
+        await world.ask(answer(WROTE))
+        before = dict(world.ledger.entries)
+        world.now += 60
+        by_haiku = Started("msg_2", "req_2", "claude-haiku-5-5", WROTE)
+        await world.ask([Sent(b"{}"), by_haiku, Ended("end_turn", WROTE)])
+        assert dict(world.ledger.entries) == before
+
+    world.run(story())
+    first, second = world.receipts.receipts
+    assert first.estimated > 0
+    assert (second.estimated, second.written, second.trail) == (0, (), ())
+
+
+def test_a_receipt_loses_what_the_verdict_says(world: World) -> None:
+    async def story() -> None:
+        await world.ask(answer(WROTE))
+        world.now += 400
+        await world.ask(answer(WROTE))
+
+    world.run(story())
+    verdict = world.log.records[-1].verdict
+    assert verdict is not None
+    assert verdict.lost
+    line = lines_of(world.receipts.receipts, CATALOGUE, now=world.now)[-1]
+    assert (line.lost, line.receipt.missed) == (verdict.lost, verdict.stored)

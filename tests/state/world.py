@@ -17,13 +17,16 @@ from coldbyte.core.reply import Ended, ReplyEvent, SendFailure, Sent, Started, T
 from coldbyte.core.secret import ApiKey
 from coldbyte.core.text.text import Text
 from coldbyte.core.vault import VaultError, VaultState
+from coldbyte.core.warming.warming import WarmingAnswer
 from coldbyte.services import resources
 from coldbyte.services.vault import MemoryVault
+from coldbyte.state.books import Books
 from coldbyte.state.connection import Connection, Vault
 from coldbyte.state.exchange_log import ExchangeLog, Record
 from coldbyte.state.ledger import Ledger
 from coldbyte.state.live_insight import LiveInsight
 from coldbyte.state.open_draft import OpenDraft
+from coldbyte.state.receipt_book import ReceiptBook
 from coldbyte.state.sending import Sending
 from coldbyte.state.tasks import Tasks
 
@@ -63,11 +66,15 @@ Script = Sequence[Step] | Callable[[], AsyncGenerator[ReplyEvent, None]]
 class ScriptedApi:
     """A Messages API that plays a script and notes what it was asked."""
 
-    def __init__(self, script: Script, base_url: str | None, key: ApiKey) -> None:
+    def __init__(
+        self, script: Script, base_url: str | None, key: ApiKey, tokens: int | SendFailure = 3000
+    ) -> None:
         self.script = script
         self.base_url = base_url
         self.key = key
         self.bodies: list[RequestBody] = []
+        self.counted: list[RequestBody] = []
+        self.tokens = tokens
         self.streams_closed = 0
         self.closed = False
 
@@ -90,6 +97,15 @@ class ScriptedApi:
         finally:
             self.streams_closed += 1
 
+    async def count_tokens(self, body: RequestBody) -> int:
+        self.counted.append(body)
+        if isinstance(self.tokens, SendFailure):
+            raise self.tokens
+        return self.tokens
+
+    async def warm(self, body: RequestBody, sent: Callable[[], None] | None = None) -> WarmingAnswer:
+        raise SendFailure("invalid", "No script tells of warmings.")
+
     async def check_key(self) -> str:
         if self.key.reveal() == "refused":
             raise SendFailure("unauthorized", "The key is not accepted.", status=401)
@@ -104,18 +120,24 @@ class MemoryOutside:
 
     def __init__(self) -> None:
         self.script: Script = ()
+        self.tokens: int | SendFailure = 3000
         self.clients: list[ScriptedApi] = []
         self.url = "http://127.0.0.1:4711"
         self.trouble: Exception | None = None
 
     def client(self, base_url: str | None, key: ApiKey) -> ScriptedApi:
-        self.clients.append(ScriptedApi(self.script, base_url, key))
+        self.clients.append(ScriptedApi(self.script, base_url, key, self.tokens))
         return self.clients[-1]
 
     async def simulator_url(self) -> str:
         if self.trouble is not None:
             raise self.trouble
         return self.url
+
+    @property
+    def counted(self) -> list[RequestBody]:
+        """Everything that was uploaded for counting."""
+        return [body for client in self.clients for body in client.counted]
 
     @property
     def bodies(self) -> list[RequestBody]:
@@ -180,11 +202,10 @@ class World:
         self.draft = OpenDraft(DRAFT)
         self.log = ExchangeLog()
         self.ledger = Ledger()
-        clock = lambda: self.now  # noqa: E731
-        self.live = LiveInsight(self.draft, self.log, self.ledger, self.connection, CATALOGUE, clock)
-        self.sending = Sending(
-            self.live, self.log, self.ledger, self.connection, CATALOGUE, self.tasks, clock
-        )
+        self.receipts = ReceiptBook()
+        self.books = Books(self.log, self.ledger, self.receipts, CATALOGUE, lambda: self.now)
+        self.live = LiveInsight(self.draft, self.books, self.connection)
+        self.sending = Sending(self.live, self.books, self.connection, self.tasks)
 
     def run(self, story: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the loop; TimeoutError instead of waiting for ever."""

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 from coldbyte.core.body import RequestBody
 from coldbyte.core.reply import Ended, ReplyEvent, SendFailure, Sent
 from coldbyte.core.secret import ApiKey
+from coldbyte.core.warming.warming import WarmingAnswer, ZeroRefused
 from coldbyte.services.failure_words import Errand, cut_off, failure_of, not_a_reply
-from coldbyte.services.reply_stream import ReplyStream
+from coldbyte.services.reply_stream import ReplyStream, usage_of
 from coldbyte.services.sdk_client import build_client, import_sdk, on_attempt, place_of
 
 if TYPE_CHECKING:
     import anthropic
+    import httpx2
     from anthropic import AsyncStream
 
 __all__ = ["DEFAULT_BASE_URL", "AnthropicApi", "import_sdk", "streamed"]
@@ -30,6 +32,7 @@ DEFAULT_BASE_URL = "https://api.anthropic.com"
 _LINGER_S = 0.5  # for the end of the response behind the last event, so that the connection can be used again
 _JSON_BODY = {"content-type": "application/json"}
 _NO_MORE = object()
+_OLD_WAY = "Warm it with max_tokens 1 instead: that bills one token of an answer that is thrown away."
 
 _BEHIND_STREAM = ("system", "thinking", "tool_choice", "tools")
 _NOT_COUNTED = frozenset(
@@ -117,6 +120,25 @@ class AnthropicApi:
             raise not_a_reply(self._errand)
         return tokens
 
+    async def warm(self, body: RequestBody, sent: Callable[[], None] | None = None) -> WarmingAnswer:
+        """Send a body of `core.warming.warming_body`; `sent` is called as each attempt begins.
+
+        Its entries can be read once this returns. Raise ZeroRefused where the endpoint refuses its
+        `max_tokens` of 0.
+        """
+        before = on_attempt.set(lambda _: sent() if sent is not None else None)
+        try:
+            return await self._warm(body)
+        except SendFailure as error:
+            failure = error
+        finally:
+            on_attempt.reset(before)
+        if failure.status == 400 and body.fields.get("max_tokens") == 0 and "max_tokens" in failure.say:
+            raise ZeroRefused(
+                "rejected", failure.say, remedy=_OLD_WAY, status=400, request_id=failure.request_id
+            )
+        raise failure
+
     async def check_key(self) -> str:
         """Prove with a free request that the key is accepted; return the sentence that says so."""
         answer = await self._ask("/v1/models?limit=1", None)
@@ -145,6 +167,23 @@ class AnthropicApi:
             return await client.post(path, content=content, cast_to=object, options={"headers": _JSON_BODY})
         except Exception as error:
             failure = failure_of(error, self._errand)
+        raise failure
+
+    async def _warm(self, body: RequestBody) -> WarmingAnswer:
+        """A request for a message that is answered at once, without a stream."""
+        begun = False
+        try:
+            client = await self._connect()
+            import httpx2
+
+            content = await asyncio.to_thread(body.encode)
+            response = await client.post(
+                "/v1/messages", content=content, cast_to=httpx2.Response, options={"headers": _JSON_BODY}
+            )
+            begun = True
+            return _warmed(response)
+        except Exception as error:
+            failure = failure_of(error, self._errand, begun=begun)
         raise failure
 
     def _start(self, reading: Coroutine[None, None, None]) -> asyncio.Task[None]:
@@ -208,6 +247,14 @@ class AnthropicApi:
                     max_retries=self._max_retries,
                 )
             return self._client
+
+
+def _warmed(response: httpx2.Response) -> WarmingAnswer:
+    """The answer to a warming. Raise ValueError for what is none."""
+    match response.json():
+        case {"id": str(name), "model": str(model), "usage": dict(usage)}:
+            return WarmingAnswer(name, model, usage_of(usage), response.headers.get("request-id"))
+    raise ValueError("not a message")
 
 
 async def _linger(events: AsyncStream[object]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal, Protocol
@@ -14,6 +14,7 @@ from coldbyte.core.body import RequestBody
 from coldbyte.core.reply import ReplyEvent
 from coldbyte.core.secret import ApiKey
 from coldbyte.core.vault import VaultError, VaultState
+from coldbyte.core.warming.warming import WarmingAnswer
 
 Target = Literal["simulator", "api"]
 KeySource = Literal["none", "environment", "keyring", "memory"]
@@ -28,6 +29,18 @@ class MessagesApi(Protocol):
 
     def stream(self, body: RequestBody) -> AsyncGenerator[ReplyEvent, None]:
         """The events of one exchange. Raise SendFailure."""
+        ...
+
+    async def count_tokens(self, body: RequestBody) -> int:
+        """The input tokens of a body as the API counts them: free, and the prompt is uploaded. Raise
+        SendFailure.
+        """
+        ...
+
+    async def warm(self, body: RequestBody, sent: Callable[[], None] | None = None) -> WarmingAnswer:
+        """Send a request that only fills the prompt cache; `sent` is called as each attempt begins. Raise
+        SendFailure, ZeroRefused where the endpoint does not take `max_tokens: 0`.
+        """
         ...
 
     async def check_key(self) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from coldbyte.core.diagnostics import FIELD as DIAGNOSTICS
 from coldbyte.core.exchange import Exchange
 from coldbyte.core.insight import Insight
-from coldbyte.core.verdict import Verdict
+from coldbyte.core.verdict.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,27 @@ class ExchangeLog(QObject):
     def next_number(self) -> int:
         """The number of the next exchange."""
         return len(self._records) + 1
+
+    def diagnostics(self, scope: str, conversation: str) -> Mapping[str, str | None] | None:
+        """What the next request asks the cache diagnostics: how it differs from the last one of the same
+        conversation that asked. None where the endpoint refused the question in this run.
+        """
+        mine = [record.exchange for record in self._records if record.exchange.scope == scope]
+        if any(one.failure is not None and one.failure.kind == "undiagnosed" for one in mine):
+            return None
+        known = (
+            one.message_id
+            for one in reversed(mine)
+            if one.message_id and one.conversation == conversation and DIAGNOSTICS in one.body.fields
+        )
+        return {"previous_message_id": next(known, None)}
+
+    def exchange(self, message_id: str | None) -> Exchange | None:
+        """The exchange whose response has this id."""
+        if message_id is None:
+            return None
+        found = (one.exchange for one in reversed(self._records) if one.exchange.message_id == message_id)
+        return next(found, None)
 
     def rebase(self, key: bytes) -> None:
         """Make the newest exchange the baseline that used the entry with this key."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import count
+from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
 
@@ -32,6 +33,12 @@ class OpenDraft(QObject):
         self._draft = draft
         self._question = draft.questions[0].key if draft.questions else ""
         self._numbers = count(1)
+        self._conversation = uuid4().hex
+
+    @property
+    def conversation(self) -> str:
+        """The id of the conversation that the draft leads; another draft leads another one."""
+        return self._conversation
 
     @property
     def draft(self) -> Draft:
@@ -154,6 +161,7 @@ class OpenDraft(QObject):
     def open(self, draft: Draft, question: str = "") -> None:
         """Put another draft in place of this one, and choose a question (its key) or the first one."""
         first = draft.questions[0].key if draft.questions else ""
+        self._conversation = uuid4().hex
         self._question = question if question in draft.parts else first
         self._set_parts(draft)
         for part in draft.parts.values():

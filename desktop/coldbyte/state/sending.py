@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from coldbyte.core.cache.catalogue import Catalogue
+from coldbyte.core.cache.calibration import lessons
+from coldbyte.core.cache.tokens import block_tokens
 from coldbyte.core.draft import Draft
 from coldbyte.core.exchange import Exchange
 from coldbyte.core.insight import Insight
 from coldbyte.core.reply import Ended, ReplyEvent, SendFailure, Sent, Started, TextPart
-from coldbyte.core.verdict import judge
+from coldbyte.core.traffic.receipt import receipt_of
+from coldbyte.core.verdict.verdict import Verdict, judge
+from coldbyte.state.books import Books
 from coldbyte.state.connection import Connection
-from coldbyte.state.exchange_log import ExchangeLog, Record
-from coldbyte.state.ledger import Ledger
+from coldbyte.state.exchange_log import Record
 from coldbyte.state.live_insight import LiveInsight
 from coldbyte.state.tasks import Tasks
 
@@ -32,22 +33,16 @@ class Sending(QObject):
     def __init__(
         self,
         live: LiveInsight,
-        log: ExchangeLog,
-        ledger: Ledger,
+        books: Books,
         connection: Connection,
-        catalogue: Catalogue,
         tasks: Tasks,
-        clock: Callable[[], float],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._live = live
-        self._log = log
-        self._ledger = ledger
+        self._books = books
         self._connection = connection
-        self._catalogue = catalogue
         self._tasks = tasks
-        self._clock = clock
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -64,14 +59,15 @@ class Sending(QObject):
             return
         incoming = _Incoming(
             Exchange(
-                number=self._log.next_number,
+                number=self._books.log.next_number,
                 title=_title(insight.draft, insight.question),
                 body=insight.body,
                 scope=insight.forecast.plan.scope,
-                started_at=self._clock(),
+                started_at=self._books.clock(),
+                conversation=self._live.conversation,
             )
         )
-        self._log.put(Record(incoming.exchange, insight))
+        self._books.log.put(Record(incoming.exchange, insight))
         self._task = self._tasks.start("send", self._send(incoming, insight))
         # Not at the end of the coroutine: a task that is cancelled before its first step never enters it.
         self._task.add_done_callback(lambda task: self._finish(task, incoming, insight))
@@ -85,12 +81,15 @@ class Sending(QObject):
     async def _send(self, incoming: _Incoming, insight: Insight) -> None:
         """Take in the events; the log hears of them once in `_FLUSH_MS` at most."""
         flush = QTimer(singleShot=True, interval=_FLUSH_MS, timerType=Qt.TimerType.PreciseTimer)
-        flush.timeout.connect(lambda: self._log.put(Record(incoming.exchange, insight)))
+        flush.timeout.connect(lambda: self._books.log.put(Record(incoming.exchange, insight)))
         try:
             api = await self._connection.open()
             async with aclosing(api.stream(insight.body)) as events:
                 async for event in events:
-                    incoming.take(event, self._clock())
+                    now = self._books.clock()
+                    incoming.take(event, now)
+                    if isinstance(event, Sent):
+                        self._books.ledger.begin(insight.forecast.plan, now)
                     if not flush.isActive():
                         flush.start()
                     await asyncio.sleep(0)  # events that came together must not hold the window
@@ -107,12 +106,33 @@ class Sending(QObject):
         elif (error := task.exception()) is not None:
             say = f"Something went wrong in Coldbyte ({type(error).__name__})."
             incoming.fail(SendFailure("invalid", say, remedy="Your texts are untouched; send again."))
-        exchange = incoming.end(self._clock())
+        exchange = incoming.end(self._books.clock())
+        log, catalogue = self._books.log, self._books.catalogue
         try:
-            self._ledger.settle(insight.forecast.plan, exchange)
-            self._log.put(Record(exchange, insight, judge(exchange, insight, self._catalogue)))
+            verdict = judge(exchange, insight, catalogue, log.exchange(exchange.diagnosis.previous))
+            self._settle(exchange, insight, verdict)
+            log.put(Record(exchange, insight, verdict))
         finally:
             self.running_changed.emit(False)
+
+    def _settle(self, exchange: Exchange, insight: Insight, verdict: Verdict | None) -> None:
+        """Learn what the prompt cache did. An answer of another model teaches nothing of this one."""
+        prefix, plan = insight.prefix, insight.forecast.plan
+        ledger, catalogue = self._books.ledger, self._books.catalogue
+        elsewhere = catalogue.is_other(prefix.model, exchange.served_by)
+        if elsewhere:
+            ledger.give_back(plan, exchange)
+        went = plan if elsewhere else ledger.settle(plan, exchange)
+        if exchange.usage is None or verdict is None:
+            return
+        receipt = receipt_of(exchange, prefix, insight.forecast, went)
+        receipt = replace(receipt, stored=verdict.stored)
+        if elsewhere:
+            receipt = replace(receipt, estimated=0, read_key=None, written=(), trail=())
+            self._books.receipts.add(receipt)
+            return
+        estimated = block_tokens(prefix, catalogue.tokenizer(prefix.model))
+        self._books.receipts.add(receipt, lessons(prefix, estimated, went, exchange.usage))
 
 
 class _Incoming:
@@ -142,11 +162,18 @@ class _Incoming:
                     request_id=event.request_id,
                     served_by=event.model,
                     usage=event.usage,
+                    diagnosis=event.diagnosis.of_request(self._exchange.body.fields),
+                    usage_fields=event.usage_fields,
                 )
             case TextPart(text=text):
                 self._parts.append(text)
             case Ended():
-                self._exchange = replace(self._exchange, stop_reason=event.stop_reason, usage=event.usage)
+                self._exchange = replace(
+                    self._exchange,
+                    stop_reason=event.stop_reason,
+                    usage=event.usage,
+                    usage_fields=event.usage_fields,
+                )
 
     def fail(self, failure: SendFailure) -> None:
         self._exchange = replace(self.exchange, failure=failure)

@@ -53,9 +53,21 @@ class Settings(QObject):
     @property
     def profiles(self) -> tuple[str, ...]:
         """The names of all key profiles that were used."""
-        value = self._store.value("connection/profiles", [])
-        names = [value] if isinstance(value, str) else list(value) if isinstance(value, (list, tuple)) else []
-        return tuple(dict.fromkeys((DEFAULT_PROFILE, *map(str, names))))
+        names = _names(self._store.value("connection/profiles", []))
+        return tuple(dict.fromkeys((DEFAULT_PROFILE, *names)))
+
+    def counts_in_background(self, profile: str) -> bool:
+        """Whether the draft is uploaded for counting while the user types; off until it is switched on."""
+        return profile in self._counted
+
+    def set_counts_in_background(self, profile: str, wanted: bool) -> None:
+        """Switch that on or off for one profile."""
+        others = self._counted - {profile}
+        self._store.setValue("counting/profiles", sorted(others | {profile} if wanted else others))
+
+    @property
+    def _counted(self) -> set[str]:
+        return set(_names(self._store.value("counting/profiles", [])))
 
     def layout(self, name: str) -> QByteArray:
         """The saved state of a window or a splitter; empty where there is none."""
@@ -65,3 +77,10 @@ class Settings(QObject):
     def save_layout(self, name: str, state: QByteArray) -> None:
         """Keep the state of a window or a splitter."""
         self._store.setValue(f"layout/{name}", state)
+
+
+def _names(value: object) -> list[str]:
+    """A list of strings, of which QSettings gives back one alone as a string."""
+    if isinstance(value, str):
+        return [value]
+    return [str(name) for name in value] if isinstance(value, (list, tuple)) else []
