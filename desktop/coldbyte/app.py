@@ -4,42 +4,54 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QApplication
 
 from coldbyte import __version__
-from coldbyte.core.cache.catalogue import read_catalogue
-from coldbyte.core.draft import Document, Draft, Part
+from coldbyte.core.cache.catalogue import Catalogue, read_catalogue
+from coldbyte.core.cache.catalogue_override import OverrideError, with_overrides
+from coldbyte.core.draft import Draft
 from coldbyte.core.reply import SendFailure
 from coldbyte.core.secret import ApiKey
-from coldbyte.core.text.line_end import with_line_ends
+from coldbyte.flows.advice_flow import AdviceFlow
+from coldbyte.flows.cache_flow import CacheFlow
+from coldbyte.flows.count_flow import CountFlow
+from coldbyte.flows.draft_flow import DraftFlow
+from coldbyte.flows.exchange_flow import ExchangeFlow
 from coldbyte.flows.file_flow import FileFlow
 from coldbyte.flows.key_flow import KeyFlow
+from coldbyte.flows.money_flow import MoneyFlow
 from coldbyte.flows.repair_flow import RepairFlow
 from coldbyte.flows.view_flow import ViewFlow, dress
 from coldbyte.services import resources
 from coldbyte.services.anthropic_api import AnthropicApi, import_sdk
+from coldbyte.services.catalogue_file import read_user_catalogue
 from coldbyte.services.draft_store import DraftStore
+from coldbyte.services.ledger_store import LedgerStore
 from coldbyte.services.sample import read_sample
 from coldbyte.services.simulator_process import SimulatorProcess, SimulatorTrouble
+from coldbyte.services.steady_clock import SteadyClock
 from coldbyte.services.text_file import FileTrouble
 from coldbyte.state.autosave import Autosave
+from coldbyte.state.books import Books
 from coldbyte.state.connection import SIMULATOR_SCOPE, Connection, Vault
-from coldbyte.state.exchange_log import ExchangeLog, Record
+from coldbyte.state.counting import Counting
+from coldbyte.state.exchange_log import ExchangeLog
 from coldbyte.state.ledger import Ledger
 from coldbyte.state.live_insight import LiveInsight
 from coldbyte.state.open_draft import OpenDraft
+from coldbyte.state.receipt_book import ReceiptBook
 from coldbyte.state.sending import Sending
 from coldbyte.state.settings import Settings
 from coldbyte.state.tasks import Tasks
+from coldbyte.state.warming import Warming
 from coldbyte.ui.main_window import MainWindow
 from coldbyte.ui.notice_bar import Notice
-from coldbyte.ui.part_pane import LineEndWish
+from coldbyte.ui.theme import ThemeSwitch
 
 _log = logging.getLogger("coldbyte")
 
@@ -48,14 +60,18 @@ _log = logging.getLogger("coldbyte")
 class Surroundings:
     """What a run finds around it: the user's own things, or, for showing the app, none of them.
 
-    Without `drafts` the sample is open and nothing that is typed is kept.
+    Without `drafts` the sample is open and nothing that is typed is kept; without `ledgers` nothing is known
+    of earlier runs. `catalogue` is where the user's own models and prices may lie. `clock` gives epoch
+    seconds.
     """
 
     environment: Mapping[str, str]
     settings: QSettings
     vault: Vault
     drafts: DraftStore | None = None
-    clock: Callable[[], float] = time.time
+    ledgers: LedgerStore | None = None
+    catalogue: Path | None = None
+    clock: Callable[[], float] = field(default_factory=lambda: SteadyClock().now)
     simulator_fast: bool = False
 
 
@@ -66,7 +82,7 @@ class App(QObject):
         super().__init__()
         self.tasks = Tasks(self)
         self.settings = Settings(surroundings.settings, self)
-        self.catalogue = read_catalogue(resources.text("catalogue.json"))
+        self.catalogue, remark = _open_catalogue(surroundings.catalogue)
         self.simulator = SimulatorProcess(self._forget_entries, fast=surroundings.simulator_fast)
         self.connection = Connection(self, surroundings.vault, surroundings.environment, self)
         self._drafts = surroundings.drafts
@@ -76,36 +92,23 @@ class App(QObject):
         self._autosave = None
         if self._drafts is not None and (trouble is None or not self._drafts.exists()):
             self._autosave = Autosave(self.draft, self._drafts, self.tasks, self)
-        self.log = ExchangeLog(self)
-        self.ledger = Ledger(self)
-        clock = surroundings.clock
-        self.live = LiveInsight(
-            self.draft, self.log, self.ledger, self.connection, self.catalogue, clock, self
-        )
-        self.sending = Sending(
-            self.live, self.log, self.ledger, self.connection, self.catalogue, self.tasks, clock, self
-        )
+        self._make_state(surroundings)
         theme_switch = dress(application, self.settings.theme)
         models = [(model.id, model.name) for model in self.catalogue.offered]
         self.window = MainWindow(models)
-        self._shown_number = self._newest_number = 0
         self._closing = False
         self._told_of_loss = False
         self._simulator_turn = asyncio.Lock()
         self._closed = asyncio.Event()
-        self._join_draft()
-        self._join_sending()
-        self._key_flow = KeyFlow(self.window, self.connection, self.settings, self.tasks)
-        self._file_flow = FileFlow(self.window, self.draft, self.tasks)
-        self._repair_flow = RepairFlow(self.window, self.draft, self.log, self.live)
-        self._view_flow = ViewFlow(self.window, theme_switch, self.settings)
+        self._make_flows(theme_switch)
         self.window.close_requested.connect(self.close)
         self.window.action("quit").triggered.connect(self.close)
         self.tasks.failed.connect(self._report_failure)
         if self._autosave is not None:
             self._autosave.failed.connect(self._report_file_trouble)
-        if trouble is not None:
-            self._report_file_trouble(trouble)
+        for each in (trouble, remark):
+            if each is not None:
+                self._report_file_trouble(each)
 
     async def run(self) -> None:
         """Show the window; return when it was closed and everything behind it has ended."""
@@ -122,6 +125,8 @@ class App(QObject):
         self.live.look()
         self.window.show()
         self.window.questions_pane.list.setFocus()
+        if self._ledgers is not None:
+            self.tasks.start("open the ledger", self._open_ledger(self._ledgers))
         self.tasks.start("load the key", self._key_flow.load())
         self.tasks.start("import the SDK", asyncio.to_thread(import_sdk))
         self.tasks.start("start the simulator", self._warm_up())
@@ -148,6 +153,16 @@ class App(QObject):
             except SimulatorTrouble as trouble:
                 raise SendFailure("unreachable", trouble.say, remedy=trouble.remedy) from None
 
+    async def _open_ledger(self, ledgers: LedgerStore) -> None:
+        """Take in what earlier runs left."""
+        loop = asyncio.get_running_loop()
+        ledgers.tell = lambda trouble: loop.call_soon_threadsafe(self._report_file_trouble, trouble)
+        kept = await ledgers.open()
+        self.receipts.restore(kept.receipts, kept.known)
+        self.ledger.restore(kept.entries)
+        if kept.trouble is not None:
+            self._report_file_trouble(kept.trouble)
+
     def _forget_entries(self, _exit_code: int) -> None:
         """The simulator has died, and its entries with it."""
         self.ledger.clear(SIMULATOR_SCOPE)
@@ -169,107 +184,41 @@ class App(QObject):
             remedy = self.tr("Save your texts with Ctrl+S, or close once more to give them up.")
             self.window.notice_bar.show_notice(Notice(say, remedy, "trouble"))
             return
+        self.warming.stop_all()
         await self.tasks.close()
         await self.connection.close()
         await self.simulator.stop()
+        if self._ledgers is not None:
+            await self._ledgers.close()
         self.window.close_now()
         self._closed.set()
 
-    def _join_draft(self) -> None:
-        """Panes tell the draft what was typed; the draft tells the panes what else changed."""
-        window, draft = self.window, self.draft
-        for pane in (window.system_pane, window.documents_pane, window.questions_pane):
-            pane.text_edited.connect(lambda change: draft.edit_text(change.key, change.text))
-            draft.text_replaced.connect(pane.replace_text)
-            pane.remove_requested.connect(self._remove)
-        for part_pane in (window.system_pane, window.documents_pane):
-            part_pane.breakpoint_chosen.connect(lambda wish: draft.set_breakpoint(wish.key, wish.ttl))
-            part_pane.line_ends_requested.connect(self._change_line_ends)
-        window.documents_pane.move_requested.connect(lambda wish: draft.move_document(wish.key, wish.by))
-        window.system_pane.add_requested.connect(draft.add_system_block)
-        window.action("add_system_block").triggered.connect(draft.add_system_block)
-        window.questions_pane.add_requested.connect(self._add_question)
-        window.action("add_question").triggered.connect(self._add_question)
-        window.questions_pane.question_chosen.connect(draft.select_question)
-        window.action("next_question").triggered.connect(lambda: self._step_question(+1))
-        window.action("previous_question").triggered.connect(lambda: self._step_question(-1))
-        window.action("open_sample").triggered.connect(self._open_sample)
-        window.model_chosen.connect(draft.set_model)
-        draft.parts_changed.connect(self._show_parts)
-        draft.changed.connect(lambda changed: window.show_model(changed.model))
-        draft.question_changed.connect(window.questions_pane.select)
-        self._show_parts()
-        window.show_model(draft.draft.model)
-        self.live.changed.connect(window.show_insight)
+    def _make_state(self, surroundings: Surroundings) -> None:
+        """What the app knows of exchanges, entries and the draft's prospects."""
+        self.log = ExchangeLog(self)
+        self._ledgers = surroundings.ledgers
+        self.ledger = Ledger(self._ledgers, self)
+        self.receipts = ReceiptBook(self._ledgers, self)
+        books = Books(self.log, self.ledger, self.receipts, self.catalogue, surroundings.clock)
+        self._books = books
+        self.live = LiveInsight(self.draft, books, self.connection, self)
+        self.sending = Sending(self.live, books, self.connection, self.tasks, self)
+        self.counting = Counting(self.live, self.receipts, self.connection, self.settings, self.tasks, self)
+        self.warming = Warming(self.live, books, self.connection, self.tasks, self)
 
-    def _join_sending(self) -> None:
-        window = self.window
-        window.action("send").triggered.connect(self.sending.send)
-        window.action("cancel").triggered.connect(self.sending.cancel)
-        window.reply_pane.step_requested.connect(self._step_exchange)
-        self.sending.running_changed.connect(window.show_running)
-        self.log.changed.connect(self._show_record)
-
-    def _show_parts(self) -> None:
-        draft = self.draft.draft
-        self.window.system_pane.show_parts(draft.system)
-        self.window.documents_pane.show_parts(draft.documents)
-        self.window.questions_pane.show_questions(draft.questions, self.draft.question)
-
-    def _open_sample(self) -> None:
-        """Put the sample in place of the draft, which can be brought back."""
-        draft, question = self.draft.draft, self.draft.question
-        sample = read_sample()
-        if draft == sample:
-            return
-        self.draft.open(sample)
-        if self._drafts is not None:
-            self.tasks.start(
-                "put the draft aside", asyncio.to_thread(self._drafts.put_aside, draft, question)
-            )
-        offer = (self.tr("Bring it back"), lambda: self.draft.open(draft, question))
-        self.window.notice_bar.show_notice(Notice(self.tr("Your draft was put aside."), offers=[offer]))
-
-    def _remove(self, key: str) -> None:
-        """Remove a part, which can be put back."""
-        draft = self.draft.draft
-        part = draft.part(key)
-        rows: tuple[tuple[Part, ...], ...] = (draft.system, draft.documents, draft.questions)
-        row = next(parts.index(part) for parts in rows if part in parts)
-        self.draft.remove(key)
-        if part.text.size:
-            start = " ".join(part.text.slice(0, min(part.text.utf16, 40)).split())
-            name = part.title if isinstance(part, Document) else start
-            offer = (self.tr("Put it back"), lambda: self.draft.put_back(part, row))
-            say = self.tr("Removed “{name}”.").format(name=name)
-            self.window.notice_bar.show_notice(Notice(say, offers=[offer]))
-
-    def _add_question(self) -> None:
-        self.draft.add_question()
-        self.window.questions_pane.stack.setFocus()
-
-    def _change_line_ends(self, wish: LineEndWish) -> None:
-        text = self.draft.draft.part(wish.key).text
-        self.draft.replace_text(wish.key, with_line_ends(text, wish.end))
-
-    def _step_question(self, step: int) -> None:
-        keys = [question.key for question in self.draft.draft.questions]
-        if self.draft.question in keys:
-            self.draft.select_question(keys[(keys.index(self.draft.question) + step) % len(keys)])
-
-    def _show_record(self, record: Record) -> None:
-        """A new exchange is shown at once; one that is looked at stays while another goes on."""
-        number = record.exchange.number
-        if number > self._newest_number:
-            self._newest_number = self._shown_number = number
-        if number == self._shown_number:
-            self.window.reply_pane.show_record(record, self._newest_number)
-
-    def _step_exchange(self, step: int) -> None:
-        number = self._shown_number + step
-        if 1 <= number <= self._newest_number:
-            self._shown_number = number
-            self.window.reply_pane.show_record(self.log.records[number - 1], self._newest_number)
+    def _make_flows(self, theme_switch: ThemeSwitch) -> None:
+        """What spans window, state and services."""
+        books, connection, tasks = self._books, self.connection, self.tasks
+        self._draft_flow = DraftFlow(self.window, self.draft, self.live, self.tasks, self._drafts)
+        self._exchange_flow = ExchangeFlow(self.window, self.sending, self.log)
+        self._key_flow = KeyFlow(self.window, self.connection, self.settings, self.tasks)
+        self._count_flow = CountFlow(self.window, self.counting, self.connection)
+        self._cache_flow = CacheFlow(self.window, self.live, books, self.warming, connection)
+        self._money_flow = MoneyFlow(self.window, self.live, books, connection, tasks)
+        self._advice_flow = AdviceFlow(self.window, self.draft, self.live, books, connection, tasks)
+        self._file_flow = FileFlow(self.window, self.draft, self.tasks)
+        self._repair_flow = RepairFlow(self.window, self.draft, self.log, self.live)
+        self._view_flow = ViewFlow(self.window, theme_switch, self.settings)
 
     def _report_file_trouble(self, trouble: FileTrouble) -> None:
         self.window.notice_bar.show_notice(Notice(trouble.say, trouble.remedy, "trouble"))
@@ -293,3 +242,17 @@ def _open_last(drafts: DraftStore | None) -> tuple[Draft, str, FileTrouble | Non
             trouble = error
     sample = read_sample()
     return sample, sample.questions[0].key, trouble
+
+
+def _open_catalogue(own: Path | None) -> tuple[Catalogue, FileTrouble | None]:
+    """The models and prices, with the user's own over them; what was wrong with those."""
+    catalogue = read_catalogue(resources.text("catalogue.json"))
+    try:
+        text = read_user_catalogue(own) if own is not None else None
+        return (with_overrides(catalogue, text) if text is not None else catalogue), None
+    except FileTrouble as trouble:
+        return catalogue, trouble
+    except OverrideError as error:
+        place = error.path or "the file"
+        say = f"Your own models and prices in {own} are not used. In {place}: {error.say}."
+        return catalogue, FileTrouble(say, remedy=error.remedy)

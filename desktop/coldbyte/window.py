@@ -28,6 +28,8 @@ from coldbyte.collector import Collector
 from coldbyte.event_loop import make_loop
 from coldbyte.services import resources
 from coldbyte.services.draft_store import DraftStore
+from coldbyte.services.ledger_store import LedgerStore
+from coldbyte.services.steady_clock import SteadyClock
 from coldbyte.services.vault import KeyringVault, MemoryVault
 from coldbyte.ui.notice_bar import Notice
 
@@ -41,6 +43,8 @@ def run_app() -> int:
     lock = QLockFile(str(folder / "draft.lock"))
     trouble = _lock(lock, folder)
     drafts = DraftStore(folder / "draft.json") if trouble is None else None
+    clock = SteadyClock()
+    ledgers = LedgerStore(folder / "ledger.sqlite", clock.ahead) if folder.is_dir() else None
     settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "coldbyte", "coldbyte")
 
     async def until_closed(app: App) -> int:
@@ -50,7 +54,16 @@ def run_app() -> int:
         await app.run()
         return 0
 
-    return run(until_closed, Surroundings(os.environ, settings, KeyringVault(), drafts))
+    surroundings = Surroundings(
+        os.environ, settings, KeyringVault(), drafts, ledgers, _user_catalogue(), clock.now
+    )
+    return run(until_closed, surroundings)
+
+
+def _user_catalogue() -> Path:
+    """Where the user's own models and prices may lie: beside the settings."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
+    return Path(folder) / "coldbyte" / "catalogue.json"
 
 
 def _lock(lock: QLockFile, folder: Path) -> str | None:

@@ -43,7 +43,7 @@ def test_f6_goes_round_the_panes(play: Play) -> None:
             pane = next(pane for pane in window.panes if pane.isAncestorOf(window.focusWidget()))
             seen.append(pane.objectName())
             desk.press(Qt.Key.Key_F6)
-        assert seen == ["system_pane", "documents_pane", "questions_pane", "prefix_panel", "reply_pane"]
+        assert seen == ["system_pane", "documents_pane", "questions_pane", "outcome_tabs", "reply_pane"]
         assert window.system_pane.isAncestorOf(window.focusWidget())
         desk.press(Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
         assert window.reply_pane.isAncestorOf(window.focusWidget())

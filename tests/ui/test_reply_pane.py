@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from coldbyte.core.verdict import Effect, judge
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
@@ -21,6 +20,7 @@ from coldbyte.core.exchange import Exchange
 from coldbyte.core.insight import look_at
 from coldbyte.core.reply import SendFailure
 from coldbyte.core.text.text import Text
+from coldbyte.core.verdict.verdict import Effect, judge
 from coldbyte.services import resources
 from coldbyte.state.exchange_log import Record
 from coldbyte.ui.reply_pane import ReplyPane

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QDir, QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from coldbyte import __version__
 from coldbyte.services import resources
@@ -17,11 +17,18 @@ from coldbyte.ui.icon import install_icons
 from coldbyte.ui.main_window import MainWindow
 from coldbyte.ui.theme import Theme, ThemeSwitch
 
-_PAGES = (
-    *("first-steps.md", "prefix.md", "causes.md", "tokens.md", "keys.md", "simulator.md"),
-    "command-line.md",
+GUIDE = (
+    *("first-steps.md", "prefix.md", "causes.md", "verdict.md", "cache.md", "warming.md", "money.md"),
+    *("advice.md", "tokens.md", "keys.md", "simulator.md", "command-line.md"),
 )
+"""The pages of the guide, in the order in which they are read."""
 _ZOOM_STEPS = range(-4, 13)
+_VIEWS = {
+    "show_prefix": "prefix_panel",
+    "show_ledger": "ledger_view",
+    "show_money": "money_view",
+    "show_advice": "advice_view",
+}
 
 
 def dress(application: QApplication, choice: ThemeChoice) -> ThemeSwitch:
@@ -52,6 +59,9 @@ class ViewFlow(QObject):
             window.action(name).triggered.connect(partial(self._change_zoom, step))
         window.action("next_pane").triggered.connect(partial(self._step_pane, +1))
         window.action("previous_pane").triggered.connect(partial(self._step_pane, -1))
+        for name, view in _VIEWS.items():
+            window.action(name).triggered.connect(partial(self.show_view, view))
+        window.status_strip.view_requested.connect(self.show_view)
         window.action("guide").triggered.connect(self.open_guide)
         window.action("shortcuts").triggered.connect(self.open_shortcuts)
         window.action("about").triggered.connect(self.open_about)
@@ -70,9 +80,16 @@ class ViewFlow(QObject):
         for name, state in self._window.save_layout().items():
             self._settings.save_layout(name, state)
 
+    def show_view(self, name: str, _checked: bool = False) -> None:
+        """Bring a view beside the prompt to the front and give it the keyboard, if there is one."""
+        tabs = self._window.outcome_tabs
+        if tabs.findChild(QWidget, name) is not None:
+            tabs.show_view(name)
+            tabs.setFocus()
+
     def open_guide(self) -> None:
         """Show the guide."""
-        self._open({name: resources.text(f"help/{name}") for name in _PAGES})
+        self._open({name: resources.text(f"help/{name}") for name in GUIDE})
 
     def open_shortcuts(self) -> None:
         """Show the sheet of shortcuts."""

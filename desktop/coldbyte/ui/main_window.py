@@ -21,15 +21,20 @@ from PySide6.QtWidgets import (
 from coldbyte.core.cache.money import dollars
 from coldbyte.core.insight import Insight
 from coldbyte.state.connection import ConnectionStatus
+from coldbyte.ui.advice.advice_view import AdviceView
 from coldbyte.ui.commands import fill_menus, make_actions
 from coldbyte.ui.editor.block_editor import BlockEditor
 from coldbyte.ui.elided_label import ElidedLabel
+from coldbyte.ui.ledger.ledger_view import LedgerView
+from coldbyte.ui.money.money_view import MoneyView
 from coldbyte.ui.notice_bar import NoticeBar
+from coldbyte.ui.outcome_tabs import OutcomeTabs
 from coldbyte.ui.part_pane import PartPane
 from coldbyte.ui.part_stack import PartStack
 from coldbyte.ui.prefix.prefix_panel import PrefixPanel
 from coldbyte.ui.questions_pane import QuestionsPane
 from coldbyte.ui.reply_pane import ReplyPane
+from coldbyte.ui.status_strip import StatusStrip
 
 
 class MainWindow(QMainWindow):
@@ -57,6 +62,12 @@ class MainWindow(QMainWindow):
         self.documents_pane.set_movable(True)
         self.questions_pane = QuestionsPane(self)
         self.prefix_panel = PrefixPanel(self)
+        self.ledger_view = LedgerView(self)
+        self.money_view = MoneyView(self)
+        self.advice_view = AdviceView(self)
+        self.outcome_tabs = OutcomeTabs(self)
+        self._add_views()
+        self.status_strip = StatusStrip(self)
         self.reply_pane = ReplyPane(self)
         self.notice_bar = NoticeBar(self)
         self._model_combo = QComboBox(self)
@@ -94,7 +105,7 @@ class MainWindow(QMainWindow):
     def panes(self) -> tuple[QWidget, ...]:
         """The panes in the order of reading."""
         prompt = (self.system_pane, self.documents_pane, self.questions_pane)
-        return *prompt, self.prefix_panel, self.reply_pane
+        return *prompt, self.outcome_tabs, self.reply_pane
 
     @property
     def stacks(self) -> tuple[PartStack, ...]:
@@ -185,11 +196,21 @@ class MainWindow(QMainWindow):
     def _press_send(self) -> None:
         self.action("cancel" if self._running else "send").trigger()
 
+    def _add_views(self) -> None:
+        """The views beside the prompt, in the order of their tabs."""
+        tabs = self.outcome_tabs
+        tabs.add_view(self.prefix_panel, self.tr("Prefix"), self.tr("What the next send does"))
+        about_ledger = self.tr("The entries believed live, and the time left to each")
+        tabs.add_view(self.ledger_view, self.tr("Prompt cache"), about_ledger)
+        tabs.add_view(self.money_view, self.tr("Money"), self.tr("What was spent, and what was saved"))
+        about_advice = self.tr("Whether caching pays, and where breakpoints belong")
+        tabs.add_view(self.advice_view, self.tr("Advice"), about_advice)
+
     def _lay_out(self) -> dict[str, QSplitter]:
         prompt = self._splitter("prompt_splitter", Qt.Orientation.Vertical)
         _fill(prompt, (self.system_pane, 4), (self.documents_pane, 5), (self.questions_pane, 4))
         outcome = self._splitter("outcome_splitter", Qt.Orientation.Vertical)
-        _fill(outcome, (self.prefix_panel, 5), (self.reply_pane, 2))
+        _fill(outcome, (self.outcome_tabs, 5), (self.reply_pane, 2))
         main = self._splitter("main_splitter", Qt.Orientation.Horizontal)
         main.addWidget(prompt)
         main.addWidget(outcome)
@@ -200,11 +221,12 @@ class MainWindow(QMainWindow):
         prompt.setSizes([220, 290, 230])
         central = QWidget(self)
         column = QVBoxLayout(central)
-        column.setContentsMargins(8, 4, 8, 8)
+        column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(6)
         column.addLayout(self._top_row())
         column.addWidget(self.notice_bar)
         column.addWidget(main, 1)
+        column.addWidget(self.status_strip)
         self.setCentralWidget(central)
         self.resize(1280, 800)
         return {splitter.objectName(): splitter for splitter in (main, prompt, outcome)}

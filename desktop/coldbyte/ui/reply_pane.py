@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QImage, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTextBrowser, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QTextBrowser, QToolButton, QVBoxLayout, QWidget
 
 from coldbyte.core.cache.money import dollars
 from coldbyte.core.cache.usage import Usage
 from coldbyte.core.exchange import Exchange
-from coldbyte.core.verdict import Verdict
+from coldbyte.core.verdict.verdict import Verdict
 from coldbyte.state.exchange_log import Record
 from coldbyte.ui.elided_label import ElidedLabel
 from coldbyte.ui.pane_header import pane_header
 from coldbyte.ui.tool_button import tool_button
-
-_BADGES = {
-    "hit": "✓ HIT",
-    "first": "● WRITTEN",
-    "partial": "▲ PARTIAL",
-    "miss": "✕ MISS",
-    "none": "○ NOT CACHED",
-}
+from coldbyte.ui.verdict_card import VerdictCard
 
 
 class ReplyView(QTextBrowser):
@@ -43,6 +36,7 @@ class ReplyPane(QWidget):
         super().__init__(parent)
         self.setObjectName("reply_pane")
         self._shown: tuple[int, str] | None = None
+        self._follows = True
         self._title_label = QLabel(self.tr("Reply"), self)
         self._title_label.setProperty("role", "heading")
         self._question_label = ElidedLabel(self)
@@ -51,18 +45,14 @@ class ReplyPane(QWidget):
         self._count_label = QLabel("", self)
         self._count_label.setProperty("role", "muted")
         self._forward_button = self._arrow("forward_button", "›", self.tr("The exchange after"), +1)
-        self._verdict_frame = QFrame(self)
-        self._verdict_frame.setObjectName("verdict_frame")
-        self._badge_label = QLabel(self._verdict_frame)
-        self._badge_label.setProperty("role", "badge")
-        self._verdict_label = QLabel(self._verdict_frame)
-        self._verdict_label.setObjectName("verdict_label")
-        self._verdict_label.setWordWrap(True)
-        self._verdict_label.setTextFormat(Qt.TextFormat.PlainText)
+        self._verdict_card = VerdictCard(self)
         self._reply_view = ReplyView(self)
         self._reply_view.setObjectName("reply_view")
         self._reply_view.setAccessibleName(self.tr("Reply"))
         self._reply_view.setOpenLinks(False)
+        bar = self._reply_view.verticalScrollBar()
+        bar.valueChanged.connect(self._note_place)
+        bar.rangeChanged.connect(self._follow)
         self._reply_view.setPlaceholderText(
             self.tr("The reply appears here. Ctrl+Enter sends the chosen question, Esc cancels.")
         )
@@ -72,18 +62,17 @@ class ReplyPane(QWidget):
         self._usage_label.setToolTip(self.tr("Hit rate = read / (read + written + uncached)"))
         self.setFocusProxy(self._reply_view)
         self._lay_out()
-        self._verdict_frame.hide()
         self.show_record(None, 0)
 
     @property
     def verdict_text(self) -> str:
         """The verdict that is shown; empty without one."""
-        return self._verdict_label.text()
+        return self._verdict_card.say
 
     @property
     def badge_text(self) -> str:
         """The word of the verdict."""
-        return self._badge_label.text()
+        return self._verdict_card.word
 
     @property
     def usage_text(self) -> str:
@@ -110,7 +99,6 @@ class ReplyPane(QWidget):
             return
         self._show_reply(exchange)
         self._show_word(exchange, record.verdict)
-        self._verdict_frame.setVisible(bool(self.badge_text))
         self._usage_label.setText(self._report(exchange, record.verdict))
 
     def _heading(self, exchange: Exchange | None, count: int) -> str:
@@ -127,15 +115,25 @@ class ReplyPane(QWidget):
             return
         bar = self._reply_view.verticalScrollBar()
         new = self._shown is None or self._shown[0] != exchange.number
-        at_end = not new and bar.value() >= bar.maximum() - 4
+        follows = not new and self._follows
         place = 0 if new else bar.value()
         self._shown = shown
         self._reply_view.setMarkdown(exchange.reply)
-        if at_end:
+        if follows:
             self._reply_view.moveCursor(QTextCursor.MoveOperation.End)
+        bar.setValue(bar.maximum() if follows else place)
+        self._note_place()
+
+    def _note_place(self) -> None:
+        """Whether the end of the reply is in sight: then it stays so."""
+        bar = self._reply_view.verticalScrollBar()
+        self._follows = bar.value() >= bar.maximum() - 4
+
+    def _follow(self) -> None:
+        """The view has got another height, for instance because the verdict takes room."""
+        if self._follows:
+            bar = self._reply_view.verticalScrollBar()
             bar.setValue(bar.maximum())
-        else:
-            bar.setValue(place)
 
     def _is_due(self, exchange: Exchange) -> bool:
         """Rendering takes longer the longer a reply is: while a long one comes in, it is rendered seldom."""
@@ -143,25 +141,16 @@ class ReplyPane(QWidget):
         return number != exchange.number or len(exchange.reply) > len(text) + len(text) ** 2 // 100_000
 
     def _show_word(self, exchange: Exchange, verdict: Verdict | None) -> None:
+        card = self._verdict_card
         if exchange.failure is not None:
-            badge, say = self.tr("✕ FAILED"), f"{exchange.failure.say} {exchange.failure.remedy}".strip()
-            effect = "failed"
+            say = f"{exchange.failure.say} {exchange.failure.remedy}".strip()
+            card.show_words(self.tr("✕ FAILED"), say, "failed")
         elif verdict is not None:
-            badge, say, effect = _BADGES[verdict.effect], verdict.say, verdict.effect
-            if exchange.cancelled:
-                say = self.tr("Cancelled. ") + say
+            card.show_verdict(verdict, self.tr("Cancelled. ") if exchange.cancelled else "")
         elif exchange.cancelled:
-            badge, say, effect = self.tr("○ CANCELLED"), self._kept(exchange), "none"
+            card.show_words(self.tr("○ CANCELLED"), self._kept(exchange), "none")
         else:
-            badge = say = effect = ""
-        self._badge_label.setText(badge)
-        self._verdict_label.setText(say)
-        if effect == self._verdict_frame.property("effect"):
-            return
-        self._verdict_frame.setProperty("effect", effect)
-        for widget in (self._verdict_frame, self._badge_label):
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
+            card.show_words("", "", "")
 
     def _kept(self, exchange: Exchange) -> str:
         return self.tr("What had arrived is kept.") if exchange.reply else self.tr("Nothing had arrived yet.")
@@ -192,16 +181,11 @@ class ReplyPane(QWidget):
 
     def _lay_out(self) -> None:
         controls = (self._back_button, self._count_label, self._forward_button)
-        card = QHBoxLayout(self._verdict_frame)
-        card.setContentsMargins(12, 8, 12, 8)
-        card.setSpacing(12)
-        card.addWidget(self._badge_label)
-        card.addWidget(self._verdict_label, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(pane_header(self._title_label, self._question_label, *controls))
-        column.addWidget(self._verdict_frame)
+        column.addWidget(self._verdict_card)
         column.addWidget(self._reply_view, 1)
         column.addWidget(self._usage_label)
         self._usage_label.setContentsMargins(12, 2, 12, 6)

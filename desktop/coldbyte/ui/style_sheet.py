@@ -7,7 +7,13 @@ from string import Template
 
 from coldbyte.ui.role import Role
 
-_SIZES = {"size_headline": 1.4, "size_figure": 1.2, "size_heading": 1.08, "size_small": 0.92}
+_SIZES = {
+    "size_large": 1.75,
+    "size_headline": 1.4,
+    "size_figure": 1.2,
+    "size_heading": 1.08,
+    "size_small": 0.92,
+}
 
 
 def style_sheet(colours: Mapping[Role, str], point_size: float, *, arrows: bool) -> str:
@@ -26,17 +32,25 @@ QMainWindow, QDialog { background: $window; }
 QWidget[role="surface"] { background: $surface; border: 1px solid $border; border-radius: 6px; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: $border; border-radius: 3px; }
-QScrollArea, QWidget#qt_scrollarea_viewport, QWidget#prefix_content { background: transparent; border: none; }
+QScrollArea, QWidget#qt_scrollarea_viewport, QWidget#scroll_content,
+QLabel#evidence_label { background: transparent; border: none; }
 
 /* words */
 QLabel { background: transparent; }
 QLabel[role="headline"] { color: $text; font-size: $size_headline; font-weight: 700; }
 QLabel[role="figure"] { color: $text; font-size: $size_figure; font-weight: 600; }
+QLabel[role="large-figure"] { color: $text; font-size: $size_large; font-weight: 600; }
 QLabel[role="heading"] { color: $text; font-size: $size_heading; font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="caption"] { color: $muted; font-size: $size_small; }
 QLabel[role="placeholder"] { color: $muted; font-size: $size_heading; padding: 16px; }
 QLabel[role="badge"] { color: $text; font-weight: 700; }
+QLabel[role="entry-place"] { color: $text; font-weight: 600; }
+QLabel[role="fact"] { color: $text; font-weight: 600; }
+QLabel[role="ttl"] { color: $muted; border: 1px solid $border; border-radius: 6px; padding: 0 6px;
+    font-size: $size_small; }
+QLabel[role="advice"] { color: $text; background: $warning_soft; border: 1px solid $warning;
+    border-left: 4px solid $warning; border-radius: 6px; padding: 6px 10px; }
 QLabel[role="loss"] { color: $cold; background: $cold_soft; border: 1px solid $cold; border-radius: 6px;
     padding: 1px 8px; font-weight: 700; }
 
@@ -55,6 +69,17 @@ QFrame#verdict_frame[effect="hit"] > QLabel[role="badge"] { color: $warm_text; }
 QFrame#verdict_frame[effect="partial"] > QLabel[role="badge"],
 QFrame#verdict_frame[effect="miss"] > QLabel[role="badge"] { color: $cold; }
 QFrame#verdict_frame[effect="failed"] > QLabel[role="badge"] { color: $warning; }
+QFrame#entry { background: $raised; border: 1px solid $border; border-left: 4px solid $warm;
+    border-radius: 6px; }
+QFrame#entry[state="read"] { border-left-color: $warm_text; }
+QFrame#entry[state="coming"] { border-left-color: $write_line; }
+QFrame#entry[state="ended"] { background: $surface; border-left-color: $border; }
+QFrame#entry:focus { border-color: $focus; }
+QFrame#entry[state="ended"] > QLabel[role="entry-place"] { color: $muted; font-weight: 400; }
+QFrame#entry[state="read"] > QLabel#read_label { color: $warm_text; font-weight: 600; }
+QFrame#advice_card { background: $raised; border: 1px solid $border; border-left: 4px solid $accent;
+    border-radius: 6px; }
+QFrame#advice_card[tone="plain"] { border-left-color: $muted; }
 QFrame[role="notice-info"] { background: $raised; border: 1px solid $border; border-left: 4px solid $accent;
     border-radius: 6px; }
 QFrame[role="notice-trouble"] { background: $warning_soft; border: 1px solid $warning;
@@ -68,6 +93,8 @@ QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $pressed; }
 QPushButton:focus { border: 2px solid $focus; padding: 4px 12px; }
 QPushButton:disabled { background: $surface; color: $disabled; }
+QPushButton[role="small"] { padding: 2px 9px; min-height: 16px; font-size: $size_small; }
+QPushButton[role="small"]:focus { border: 2px solid $focus; padding: 1px 8px; }
 QPushButton[role="primary"] { background: $accent; color: $on_accent; border: 1px solid $accent;
     font-weight: 600; }
 QPushButton[role="primary"]:hover { background: $accent_hover; border-color: $accent_hover; }
@@ -84,6 +111,8 @@ QToolButton[role="chip"] { background: $raised; color: $text; border: 1px solid 
     padding: 4px 10px; }
 QToolButton[role="chip"]:hover { background: $hover; }
 QToolButton[role="chip"]:focus { border: 1px solid $focus; }
+QToolButton[role="segment"]:checked { background: $pressed; border-color: $border; font-weight: 600; }
+QToolButton[role="status"] { color: $muted; padding: 2px 8px; font-size: $size_small; }
 
 /* fields */
 QComboBox { background: $raised; color: $text; border: 1px solid $border; border-radius: 6px;
@@ -95,6 +124,11 @@ QComboBox QAbstractItemView { background: $raised; color: $text; border: 1px sol
     selection-background-color: $selection; selection-color: $on_selection; outline: none; }
 QLineEdit { background: $surface; color: $text; border: 1px solid $border; border-radius: 6px;
     padding: 5px 8px; selection-background-color: $selection; selection-color: $on_selection; }
+QAbstractSpinBox { background: $surface; color: $text; border: 1px solid $border; border-radius: 6px;
+    padding: 5px 0; min-height: 18px; }
+QAbstractSpinBox:focus { border: 1px solid $focus; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
+QAbstractSpinBox QLineEdit { border: none; padding: 0; background: transparent; }
 QComboBox QLineEdit { border: none; padding: 0; background: transparent; }
 QLineEdit:focus { border: 1px solid $focus; }
 QLineEdit:disabled { color: $disabled; }
@@ -117,6 +151,8 @@ QTableView { background: $surface; color: $text; border: 1px solid $border; bord
     gridline-color: $border; outline: none; selection-background-color: $selection;
     selection-color: $on_selection; }
 QTableView:focus { border: 1px solid $focus; }
+QTableView[role="facts"]::item { padding: 0 3px; }
+QTableView[role="facts"]::item:hover { background: $hover; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: $raised; color: $muted; border: none; border-bottom: 1px solid $border;
     padding: 4px 6px; }

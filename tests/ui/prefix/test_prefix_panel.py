@@ -141,7 +141,7 @@ def test_too_short_a_prompt_names_the_minimum(panel: PrefixPanel) -> None:
     panel.show_insight(insight)
     assert panel.state == "below_minimum"
     assert f"caches nothing below {insight.forecast.minimum:,} tokens" in say(panel)
-    assert "too short, nothing is cached" in seen(panel)
+    assert "nothing is cached: 302 tokens of 512 needed" in seen(panel)
 
 
 def test_an_entry_without_a_breakpoint_that_leads_to_it_is_out_of_reach(panel: PrefixPanel) -> None:
@@ -249,10 +249,31 @@ def test_an_unknown_model_has_no_price(panel: PrefixPanel) -> None:
 def test_every_number_of_the_forecast_is_marked_as_estimated(panel: PrefixPanel) -> None:
     panel.show_insight(send(sample()).look(NBSP))
     view = child(panel, ForecastView)
-    figures = [label.text() for label in view.findChildren(QLabel) if label.objectName().endswith("figure")]
-    assert len(figures) == 5
+    labels = [label for label in view.findChildren(QLabel) if label.objectName().endswith("figure")]
+    figures = [label.text() for label in labels if label.text()]
+    assert len(figures) == 6
     assert all(figure.startswith("≈ ") for figure in figures)
     assert "≈ estimated" in seen(panel)
+
+
+def test_every_way_of_paying_is_told_where_there_is_room(panel: PrefixPanel) -> None:
+    draft = with_long_system(sample(), "1h")
+    insight = send(draft).look(system_changed(sample(), "You are", "You  are"))
+    cost, unchanged = insight.forecast.cost, insight.forecast.unchanged
+    assert cost is not None
+    assert unchanged is not None
+    panel.resize(1100, 700)
+    panel.show_insight(insight)
+    for caption, amount in (
+        ("Sends for", cost.now),
+        ("If unchanged", unchanged),
+        ("All warm", cost.if_warm),
+        ("Without cache", cost.without_cache),
+    ):
+        assert f"{caption}\n≈ {dollars(amount)}" in seen(panel)
+    panel.resize(420, 700)
+    assert "Without cache" not in seen(panel)
+    assert f"Without cache: ≈ {dollars(cost.without_cache)}" in child(panel, QLabel, "now_figure").toolTip()
 
 
 def test_shares_are_not_rounded_to_all_or_nothing(panel: PrefixPanel) -> None:

@@ -2,44 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from coldbyte.core.cache.forecast import Forecast
+from coldbyte.core.cache.forecast import Forecast, How
 from coldbyte.core.cache.money import dollars
 from coldbyte.ui.prefix.fate_fill import FateSwatch
 from coldbyte.ui.prefix.ribbon import Fate
 
 _SPACING = 5
 _FATES: tuple[Fate, ...] = ("read", "written", "uncached")
+_COSTS = ("now", "unchanged", "warm", "without")  # what says least comes last
 
 
 class ForecastView(QWidget):
-    """Every number is an estimate, and says so."""
+    """The numbers of a forecast, and what they rest on."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("forecast_view")
-        self.setAccessibleName(self.tr("Forecast, estimated"))
+        self.setAccessibleName(self.tr("Forecast"))
         self._captions = {fate: self._label("caption", f"{fate}_caption") for fate in _FATES}
         self._figures = {fate: self._label("figure", f"{fate}_figure") for fate in _FATES}
-        self._now_caption = self._label("caption", "now_caption")
-        self._now_caption.setText(self.tr("Sends for"))
-        self._now_figure = self._label("figure", "now_figure")
-        self._else_caption = self._label("caption", "else_caption")
-        self._else_figure = self._label("figure", "else_figure")
+        words = (self.tr("Sends for"), self.tr("If unchanged"), self.tr("All warm"), self.tr("Without cache"))
+        self._costs = [
+            _CostColumn(self._label("caption", f"{name}_caption"), self._label("figure", f"{name}_figure"))
+            for name in _COSTS
+        ]
+        for column, word in zip(self._costs, words, strict=True):
+            column.caption.setText(word)
         self._loss_label = self._label("loss", "loss_label")
         self._estimate_label = self._label("caption", "estimate_label")
-        self._estimate_label.setText(self.tr("≈ estimated"))
-        self._estimate_label.setToolTip(
-            self.tr(
-                "Tokens are estimated from the bytes of the text, prices follow from them. "
-                "What the API measures stands under the reply."
-            )
-        )
         self._lay_out()
 
     @property
@@ -60,6 +57,7 @@ class ForecastView(QWidget):
         for fate in _FATES:
             self._captions[fate].setText(words[fate].format(share=_share(counts[fate], usage.input)))
             self._figures[fate].setText(f"≈ {counts[fate]:,}")
+        self._show_how(forecast.how)
         self._show_cost(forecast, broken=broken)
         self.setAccessibleDescription(self.text)
 
@@ -73,57 +71,77 @@ class ForecastView(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        optional = ([self._else_caption, self._else_figure], [self._estimate_label])
-        for labels in optional:
-            for label in labels:
-                label.setVisible(bool(label.text()))
-        for labels in optional:
+        """Show all that there is, then hide what says least until the rest fits."""
+        wanted = [column for column in self._costs[1:] if column.figure.text()]
+        for column in self._costs[1:]:
+            column.show_if(column in wanted)
+        self._estimate_label.show()
+        for column in reversed(wanted):
             if self._wanted_width() <= self.width():
                 return
-            for label in labels:
-                label.hide()
+            column.show_if(False)
+        self._estimate_label.setVisible(self._wanted_width() <= self.width())
 
     def _wanted_width(self) -> int:
         """Pixels that the visible labels need beside each other."""
         swatch = self.fontMetrics().ascent() + _SPACING
         columns = [(self._captions[fate], self._figures[fate], swatch) for fate in _FATES]
-        columns += [
-            (self._now_caption, self._now_figure, 0),
-            (self._else_caption, self._else_figure, 0),
-            (self._estimate_label, self._loss_label, 0),
-        ]
+        columns += [(column.caption, column.figure, 0) for column in self._costs]
+        columns.append((self._estimate_label, self._loss_label, 0))
         return sum(
             max(_width(caption) + extra, _width(figure)) + 2 * _SPACING + 2
             for caption, figure, extra in columns
         )
 
+    def _show_how(self, how: How) -> None:
+        """Say what the counts rest on."""
+        word, tip = {
+            "estimated": (
+                self.tr("≈ estimated"),
+                self.tr("Tokens are estimated from the bytes of the text, prices follow from them."),
+            ),
+            "calibrated": (
+                self.tr("≈ calibrated"),
+                self.tr("Tokens are estimated, and corrected by what this model reported so far."),
+            ),
+            "counted": (self.tr("≈ counted"), self.tr("The API counted the tokens of this very prompt.")),
+            "measured": (
+                self.tr("≈ measured"),
+                self.tr("This very prompt was sent before, and its tokens were reported."),
+            ),
+        }[how]
+        self._estimate_label.setText(word)
+        measured = self.tr("What the API measures stands under the reply.")
+        self._estimate_label.setToolTip(f"{tip} {measured}")
+
     def _show_cost(self, forecast: Forecast, *, broken: bool) -> None:
         cost = forecast.cost
-        self._now_figure.setText(self.tr("no known price") if cost is None else f"≈ {dollars(cost.now)}")
-        caption, amount = self._alternative(forecast, broken=broken)
-        self._else_caption.setText(caption)
-        self._else_figure.setText(f"≈ {dollars(amount)}" if amount is not None else "")
-        lost = cost is not None and forecast.missed > 0
+        amounts: tuple[Decimal | None, ...] = (None, None, None, None)
+        if cost is not None:
+            unchanged = forecast.unchanged if broken and forecast.missed else None
+            if_warm = cost.if_warm if cost.if_warm not in (cost.now, unchanged) else None
+            without = cost.without_cache if cost.without_cache != cost.now else None
+            amounts = (cost.now, unchanged, if_warm, without)
+        for column, amount in zip(self._costs, amounts, strict=True):
+            column.figure.setText(f"≈ {dollars(amount)}" if amount is not None else "")
+        if cost is None:
+            self._costs[0].figure.setText(self.tr("no known price"))
         self._loss_label.setText(self.tr("≈ {amount} lost").format(amount=dollars(cost.lost)) if cost else "")
-        self._loss_label.setVisible(lost)
+        self._loss_label.setVisible(cost is not None and forecast.missed > 0)
+        self._tell_costs()
         self._make_room()
 
-    def _alternative(self, forecast: Forecast, *, broken: bool) -> tuple[str, Decimal | None]:
-        """What the cost is best compared with."""
-        cost, usage = forecast.cost, forecast.plan.usage
-        if cost is None:
-            return "", None
-        if forecast.missed:
-            return (self.tr("If unchanged"), forecast.unchanged) if broken else ("", None)
-        if usage.read:
-            return self.tr("Without cache"), cost.without_cache
-        if usage.written:
-            return self.tr("Next time"), cost.if_warm
-        return "", None
+    def _tell_costs(self) -> None:
+        """All amounts, also those that have no room."""
+        told = [column for column in self._costs if column.figure.text()]
+        tip = "\n".join(f"{column.caption.text()}: {column.figure.text()}" for column in told)
+        for column in self._costs:
+            column.caption.setToolTip(tip)
+            column.figure.setToolTip(tip)
 
     def _labels(self) -> list[QLabel]:
         pairs = [(self._captions[fate], self._figures[fate]) for fate in _FATES]
-        pairs += [(self._now_caption, self._now_figure), (self._else_caption, self._else_figure)]
+        pairs += [(column.caption, column.figure) for column in self._costs]
         return [label for pair in pairs for label in pair]
 
     def _label(self, role: str, name: str) -> QLabel:
@@ -145,14 +163,24 @@ class ForecastView(QWidget):
             grid.addWidget(self._figures[fate], 1, 3 * column, 1, 2)
             grid.setColumnMinimumWidth(3 * column + 2, 2)
             grid.setColumnStretch(3 * column + 2, 1)
-        grid.addWidget(self._now_caption, 0, 9)
-        grid.addWidget(self._now_figure, 1, 9)
-        grid.setColumnStretch(10, 1)
-        grid.addWidget(self._else_caption, 0, 11)
-        grid.addWidget(self._else_figure, 1, 11)
-        grid.setColumnStretch(12, 1)
-        grid.addWidget(self._estimate_label, 0, 13, Qt.AlignmentFlag.AlignRight)
-        grid.addWidget(self._loss_label, 1, 13, Qt.AlignmentFlag.AlignRight)
+        for number, cost in enumerate(self._costs):
+            grid.addWidget(cost.caption, 0, 9 + 2 * number)
+            grid.addWidget(cost.figure, 1, 9 + 2 * number)
+            grid.setColumnStretch(10 + 2 * number, 1)
+        grid.addWidget(self._estimate_label, 0, 17, Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(self._loss_label, 1, 17, Qt.AlignmentFlag.AlignRight)
+
+
+@dataclass(frozen=True, slots=True)
+class _CostColumn:
+    """An amount with its name."""
+
+    caption: QLabel
+    figure: QLabel
+
+    def show_if(self, shown: bool) -> None:
+        self.caption.setVisible(shown)
+        self.figure.setVisible(shown)
 
 
 def _width(label: QLabel) -> int:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from coldbyte.core.cause import Cause
 from coldbyte.core.insight import Insight
@@ -32,6 +32,7 @@ from coldbyte.ui.prefix.prefix_words import (
 )
 from coldbyte.ui.prefix.ribbon import Place
 from coldbyte.ui.prefix.ribbon_view import RibbonView
+from coldbyte.ui.scroll_column import scroll_column
 
 _WIDE = 900  # pixels from which on the list stands beside the chosen cause
 
@@ -175,10 +176,8 @@ class PrefixPanel(QWidget):
         table = self._cause_view.table_height
         if not table or self._cause_view.isHidden():
             return
-        layout = self._content.layout()
-        assert layout is not None
         room = self._scroll.viewport().size()
-        needed = layout.heightForWidth(room.width()) + (table + 4 if self._cause_view.is_folded else 0)
+        needed = self._column.heightForWidth(room.width()) + (table + 4 if self._cause_view.is_folded else 0)
         self._cause_view.give_room(needed <= room.height())
 
     def _show_lines(self, insight: Insight | None) -> None:
@@ -193,11 +192,8 @@ class PrefixPanel(QWidget):
             self.place_requested.emit(Place(self._fix_bar.place.where, byte))
 
     def _lay_out(self) -> None:
-        content = self._content = QWidget(self)
-        content.setObjectName("prefix_content")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(12, 12, 12, 6)
-        column.setSpacing(6)
+        self._scroll, self._column = scroll_column(self, 12, 6)
+        column = self._column
         column.addWidget(self._headline_view)
         column.addWidget(self._ribbon_view)
         column.addWidget(self._forecast_view)
@@ -214,14 +210,8 @@ class PrefixPanel(QWidget):
         column.addLayout(self._body, 1)
         column.addStretch(0)
         column.addWidget(self._hint_label)
-        scroll = self._scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(content)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(scroll, 1)
+        whole.addWidget(self._scroll, 1)
         whole.addWidget(self._fix_bar)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
+from coldbyte.core.cache.breakpoint_fate import BreakpointFate
 from coldbyte.core.insight import Insight
 from coldbyte.core.prefix.block_name import part_name
 from coldbyte.ui.role import Role
@@ -101,26 +103,64 @@ def headline_of(insight: Insight | None) -> Headline:
 
 
 def breakpoint_lines(insight: Insight) -> Iterator[str]:
-    """For each breakpoint a sentence about what becomes of it."""
-    forecast = insight.forecast
-    again = forecast.missed > 0 or state_of(insight) in ("broken", "expired")
+    """For each breakpoint a sentence about what becomes of it, and why."""
+    read = insight.forecast.plan.usage.read
     before = 0
-    for point in forecast.plan.breakpoints:
-        words = {
-            "read": translate("PrefixPanel", "≈ {tokens} tokens are read"),
-            "held": translate("PrefixPanel", "its entry is part of a longer one that is read"),
-            "written": translate("PrefixPanel", "≈ {tokens} tokens will be written again")
-            if again
-            else translate("PrefixPanel", "≈ {tokens} tokens will be written"),
-            "below_minimum": translate("PrefixPanel", "too short, nothing is cached"),
-        }[point.outcome]
-        start = before if point.outcome == "written" else 0
-        before = max(before, point.tokens if point.outcome == "written" else forecast.plan.usage.read)
+    for fate in insight.forecast.fates:
+        written = fate.point.outcome == "written"
+        start = max(before, read) if written else 0
+        before = fate.point.tokens if written else before
         yield translate("PrefixPanel", "Breakpoint {ttl} behind {part}: {words}").format(
-            part=part_name(insight.prefix, point.index),
-            ttl=point.ttl,
-            words=words.format(tokens=f"{point.tokens - start:,}"),
+            part=part_name(insight.prefix, fate.point.index),
+            ttl=fate.point.ttl,
+            words=_fate_words(fate, insight.forecast.minimum).format(
+                tokens=f"{fate.point.tokens - start:,}",
+                entry=_entry_words(fate),
+                when=_clock(fate.entry.expires_at) if fate.entry else "",
+            ),
         )
+
+
+def _fate_words(fate: BreakpointFate, minimum: int | None) -> str:
+    match fate.fate:
+        case "read":
+            return translate("PrefixPanel", "≈ {tokens} tokens are read; {entry} lives until {when}")
+        case "held":
+            return translate("PrefixPanel", "its entry is part of a longer one that is read")
+        case "expired":
+            return translate(
+                "PrefixPanel", "≈ {tokens} tokens will be written again; {entry} expired at {when}"
+            )
+        case "not_ready":
+            return translate(
+                "PrefixPanel",
+                "≈ {tokens} tokens will be written again, as the answer that stores them has not begun",
+            )
+        case "broken":
+            return translate(
+                "PrefixPanel", "≈ {tokens} tokens will be written again, as the break lies before it"
+            )
+        case "out_of_reach":
+            return translate(
+                "PrefixPanel",
+                "≈ {tokens} tokens will be written again; {entry} lives until {when}, too far before it",
+            )
+        case "below_minimum":
+            words = translate("PrefixPanel", "nothing is cached: {tokens} tokens of {minimum} needed")
+            return words.replace("{minimum}", f"{minimum or 0:,}")
+        case "first":
+            return translate("PrefixPanel", "≈ {tokens} tokens will be written")
+
+
+def _entry_words(fate: BreakpointFate) -> str:
+    if fate.origin is None:
+        return translate("PrefixPanel", "the entry")
+    return translate("PrefixPanel", "the entry of exchange {n}").format(n=fate.origin)
+
+
+def _clock(time: float) -> str:
+    """The time of day on the user's clock."""
+    return datetime.fromtimestamp(time, UTC).astimezone().strftime("%H:%M:%S")
 
 
 def cold_line(insight: Insight) -> str:
