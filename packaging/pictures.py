@@ -1,4 +1,4 @@
-"""Make the pictures of the README: sample, break and verdict of the main story, in both themes."""
+"""Make the pictures of the README: sample, break, verdict, ledger and money, in both themes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
 
 _PAUSE_S = 0.5  # after which the panel has worked out what restoring regains
 PICTURES = Path(__file__).resolve().parent / "pictures"
@@ -42,10 +47,16 @@ def make(theme: str) -> None:
         await story.ask(0)
         await take("break", story.break_prefix)
         await take("verdict", lambda: story.ask(1))
+        for view in ("ledger", "money"):
+            await take(view, partial(_trigger, app.window.action(f"show_{view}")))
         await story.close()
         return 0
 
     show_off(play)
+
+
+async def _trigger(action: QAction) -> None:
+    action.trigger()
 
 
 if __name__ == "__main__":
