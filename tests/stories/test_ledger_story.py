@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -15,7 +18,6 @@ from coldbyte.app import App, Surroundings
 from coldbyte.core.text.text import Text
 from coldbyte.services.draft_store import DraftStore
 from coldbyte.services.ledger_store import LedgerStore
-from coldbyte.services.simulator_process import SimulatorProcess
 from coldbyte.services.steady_clock import SteadyClock
 from coldbyte.services.vault import MemoryVault
 from coldbyte.state.connection import SIMULATOR_SCOPE
@@ -76,11 +78,12 @@ def home(tmp_path: Path, qapp: QApplication) -> Home:
 @pytest.fixture
 def endpoint() -> Iterator[str]:
     """Something that answers as Anthropic would, and outlives the app."""
-    loop = asyncio.new_event_loop()
-    server = SimulatorProcess(fast=True)
-    yield loop.run_until_complete(server.start())
-    loop.run_until_complete(server.stop())
-    loop.close()
+    command = [sys.executable, "-m", "coldbyte", "simulate", "--with-parent", "--fast"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        yield str(json.loads(server.stdout.readline())["url"])
+        server.stdin.close()
 
 
 def read_next(app: App) -> int:
