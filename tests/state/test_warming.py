@@ -94,6 +94,19 @@ def test_a_warming_by_hand_writes_an_entry_that_is_not_there_yet(tell: Tell) -> 
     tell(story)
 
 
+def test_typing_tells_nothing_new_of_a_schedule(tell: Tell) -> None:
+    async def story(world: World) -> None:
+        await world.ask()
+        world.warming.keep_warm(world.key, PLENTY)
+        with heard(world.warming.changed) as told:
+            world.live.look()
+            world.warming.tick()
+        assert not told
+        assert world.status.phase == "scheduled"
+
+    tell(story)
+
+
 def test_a_schedule_warms_again_and_again_shortly_before_the_end(tell: Tell) -> None:
     async def story(world: World) -> None:
         await world.ask()

@@ -192,7 +192,9 @@ class Warming(QObject):
             case Stop():
                 self._end(watch, decision)
             case Wait(until=until):
-                self._show(watch, replace(watch.status, phase="scheduled", next_at=until))
+                status = replace(watch.status, phase="scheduled", next_at=until)
+                if status != watch.status:
+                    self._show(watch, status)
             case _:
                 self._warm_on_schedule(watch, caps, entry)
 
