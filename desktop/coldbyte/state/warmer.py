@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -122,9 +121,7 @@ class Warmer:
 
     def _warmed(self, exchange: Exchange, usage: Usage, offer: Offer) -> Warmed:
         """What it did and cost, in words."""
-        model = self._books.catalogue.model(offer.prefix.model)
-        day = datetime.fromtimestamp(exchange.started_at, UTC).date()
-        prices = model.prices_at(day, usage.input) if model else None
+        prices = self._books.catalogue.prices(offer.prefix.model, exchange.started_at, usage.input)
         cost = price_of(usage, prices) if prices else None
         outcome, price = outcome_of(usage), f" for {dollars(cost)}" if cost is not None else ""
         match outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -179,3 +179,11 @@ def test_a_model_that_is_known_to_be_retired_is_gone_and_no_news(catalogue: Cata
 def test_a_catalogue_that_is_not_well_formed_is_refused(text: str) -> None:
     with pytest.raises((ValueError, KeyError, TypeError)):
         read_catalogue(text)
+
+
+def test_the_prices_of_a_moment_are_those_of_its_day_in_utc() -> None:
+    catalogue = read_catalogue(resources.text("catalogue.json"))
+    change = datetime(2026, 10, 7, tzinfo=UTC).timestamp()
+    read = [catalogue.prices("claude-sonnet-5-5", change + by, 1000) for by in (-1, 0)]
+    assert [prices and prices.read for prices in read] == [Decimal("0.20"), Decimal("0.10")]
+    assert catalogue.prices("claude-nobody-1", change, 1000) is None

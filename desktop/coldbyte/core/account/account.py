@@ -123,7 +123,7 @@ def lines_of(receipts: Sequence[Receipt], catalogue: Catalogue, *, now: float) -
     Waste shows only where the later receipts are there as well: make the lines of all, then group them.
     """
     return tuple(
-        Line(receipt, _prices(receipt, catalogue), waste)
+        Line(receipt, catalogue.prices(receipt.model, receipt.started_at, receipt.usage.input), waste)
         for receipt, waste in zip(receipts, wastes_of(receipts, now), strict=True)
     )
 
@@ -169,12 +169,6 @@ def _grouped(lines: Iterable[Line], group_of: Callable[[Receipt], Group]) -> dic
     for line in lines:
         groups.setdefault(group_of(line.receipt), []).append(line)
     return {group: total(members) for group, members in groups.items()}
-
-
-def _prices(receipt: Receipt, catalogue: Catalogue) -> Prices | None:
-    """What held on its day for a prompt of its size, all of which counts (facts §4)."""
-    model = catalogue.model(receipt.model)
-    return model.prices_at(receipt.day, receipt.usage.input) if model else None
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal:

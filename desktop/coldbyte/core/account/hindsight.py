@@ -82,7 +82,7 @@ def _requests(receipts: Sequence[Receipt], catalogue: Catalogue, pace: float) ->
     asked = sorted((one for one in receipts if one.kind == "question"), key=lambda one: one.started_at)
     for receipt in asked:
         model = catalogue.model(receipt.model)
-        prices = model.prices_at(receipt.day, receipt.usage.input) if model else None
+        prices = catalogue.prices(receipt.model, receipt.started_at, receipt.usage.input)
         counted = sum(tokens_of(receipt.trail))
         if model is None or prices is None or not counted:
             continue
@@ -97,8 +97,7 @@ def _as_it_was(receipts: Sequence[Receipt], requests: Sequence[_Request], catalo
     cost = sum((price_of(request.receipt.usage, request.prices) for request in requests), Decimal(0))
     warmings = 0
     for receipt in receipts:
-        model = catalogue.model(receipt.model)
-        prices = model.prices_at(receipt.day, receipt.usage.input) if model else None
+        prices = catalogue.prices(receipt.model, receipt.started_at, receipt.usage.input)
         if receipt.kind == "warming" and prices is not None:
             warmings += 1
             cost += price_of(receipt.usage, prices)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -94,7 +93,7 @@ def advise(
     places = tuple(able) if able is not None else _places(prefix)
     traffic = traffic_of(receipts, model)
     storable = _storable(prefix, tokens, places)
-    prices = known.prices_at(datetime.fromtimestamp(now, UTC).date(), sum(tokens)) if known else None
+    prices = catalogue.prices(model, now, sum(tokens))
     minimum = known.minimum if known else None
     placement = best_placement(prefix, traffic, known, places, rules) if known else None
     worth = worth_of(storable, minimum, prices, len(traffic), reuses_of(traffic, places), placement)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -85,6 +85,13 @@ class Catalogue:
         """Whether a model answered that was not asked for; a name that is not known decides nothing."""
         one, two = self.model(asked), self.model(answered or "")
         return one is not None and two is not None and one.id != two.id
+
+    def prices(self, name: str, time: float, prompt_tokens: int) -> Prices | None:
+        """What a model costs for a prompt of this size at a time (epoch seconds), by its day in UTC; None
+        where the model or its price is not known.
+        """
+        model = self.model(name)
+        return model.prices_at(datetime.fromtimestamp(time, UTC).date(), prompt_tokens) if model else None
 
     def tokenizer(self, name: str) -> Tokenizer:
         """The tokenizer of the model with this id or alias; an unknown model counts as one of today's."""

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
 
 from coldbyte.core.cache.breakpoint_fate import BreakpointFate, fates_of
 from coldbyte.core.cache.cache import CachePlan, CacheRules, Entry, plan_request
 from coldbyte.core.cache.calibration import NO_EXPERIENCE, Experience, weighed
-from coldbyte.core.cache.catalogue import Catalogue, Model, Prices
+from coldbyte.core.cache.catalogue import Catalogue, Model
 from coldbyte.core.cache.money import Cost, cost_of, price_of
 from coldbyte.core.cache.tokens import block_tokens
-from coldbyte.core.cache.usage import Usage
 from coldbyte.core.prefix.prefix import Prefix
 
 How = Literal["measured", "counted", "calibrated", "estimated"]
@@ -72,9 +70,9 @@ def forecast(
     stored, unchanged = 0, None
     if baseline is not None:
         usage = _resent(baseline, catalogue, circumstances).usage
-        old_prices = _prices(catalogue.model(baseline.model), usage, circumstances.now)
+        old_prices = catalogue.prices(baseline.model, circumstances.now, usage.input)
         stored, unchanged = usage.read, price_of(usage, old_prices) if old_prices else None
-    prices = _prices(model, plan.usage, circumstances.now)
+    prices = catalogue.prices(prefix.model, circumstances.now, plan.usage.input)
     cached = max((point.tokens for point in plan.breakpoints if point.outcome != "below_minimum"), default=0)
     return Forecast(
         plan,
@@ -102,11 +100,6 @@ def _how(prefix: Prefix, experience: Experience) -> How:
     if known is not None:
         return known.how
     return "calibrated" if experience.calibration(prefix.model).count else "estimated"
-
-
-def _prices(model: Model | None, usage: Usage, now: float) -> Prices | None:
-    """What holds on the day for a prompt of this size."""
-    return model.prices_at(datetime.fromtimestamp(now, UTC).date(), usage.input) if model else None
 
 
 def _resent(baseline: Prefix, catalogue: Catalogue, circumstances: Circumstances) -> CachePlan:

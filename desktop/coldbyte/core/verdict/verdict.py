@@ -235,9 +235,8 @@ class _Case:
 
     def _money(self) -> tuple[Decimal | None, Decimal | None]:
         """Price and loss at the prices of the day on which the request started."""
-        model = self.catalogue.model(self.insight.prefix.model)
-        day = datetime.fromtimestamp(self.exchange.started_at, UTC).date()
-        prices = model.prices_at(day, self.usage.input) if model else None
+        name, at = self.insight.prefix.model, self.exchange.started_at
+        prices = self.catalogue.prices(name, at, self.usage.input)
         if prices is None or self.unreadable:
             return None, None
         cost = cost_of(self.usage, self.usage.read + self.usage.written, self._priced(), prices)

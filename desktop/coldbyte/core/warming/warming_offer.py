@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import pairwise
 from statistics import median
@@ -119,7 +118,7 @@ def offer_of(
         ask({}, now).plan.usage,
         ask(rest, alive.expires_at).plan.usage,
     ]
-    prices = _prices(prefix, catalogue, planned.plan.usage.input, now)
+    prices = catalogue.prices(prefix.model, now, planned.plan.usage.input)
     if prices is None:
         return Offer(made, prefix, planned, live, None, None, None)
     costs = [price_of(replace(usage, output=tokens), prices) for usage in usages]
@@ -160,8 +159,3 @@ def _entry(point: BreakpointPlan, prefix: Prefix, circumstances: Circumstances) 
     """The entry as it would be if it had been written just now."""
     now = circumstances.now
     return Entry(point.key, prefix.model, circumstances.scope, point.tokens, point.ttl, point.where, now, now)
-
-
-def _prices(prefix: Prefix, catalogue: Catalogue, tokens: int, now: float) -> Prices | None:
-    model = catalogue.model(prefix.model)
-    return model.prices_at(datetime.fromtimestamp(now, UTC).date(), tokens) if model else None
