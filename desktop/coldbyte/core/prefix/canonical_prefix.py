@@ -50,6 +50,7 @@ _SWITCHED: Mapping[str, tuple[str, ...]] = {  # for each switch of the rules the
 }
 _WEB_TOOLS = ("web_search", "web_fetch")
 _FLAGS = ("citations", "images")  # settings that are no fields of a request
+_KNOWN_BYTES = 64 * 1024 * 1024  # of records that are remembered
 _DEFAULT_EFFORT = "high"
 _MEDIA_DEPTH = 3  # an image lies in a message, in a tool's result, or in a document of such a result
 
@@ -81,13 +82,43 @@ class KeyRules:
 DOCUMENTED = KeyRules()
 
 
-def prefix_of(body: RequestBody, *, betas: Iterable[str] = (), rules: KeyRules = DOCUMENTED) -> Prefix:
+class KnownTurns:
+    """The records of turns that were made before, by the objects that the turns are; for one set of rules.
+
+    Bodies that share such objects (`core.history.turn_reader`) share the records, and what these know.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Json, str, tuple[PrefixBlock, ...]]] = {}
+        self._size = 0
+
+    def records(self, message: Json, path: str, rules: KeyRules) -> tuple[PrefixBlock, ...]:
+        """The records of a turn. Raise BodyError where it is none."""
+        known = self._known.get(id(message))
+        if known is not None and known[1] == path:
+            return known[2]
+        records = tuple(_turn(message, path, rules))
+        self._size += sum(record.size for record in records)
+        if self._size > _KNOWN_BYTES:
+            self._known.clear()
+            self._size = 0
+        self._known[id(message)] = message, path, records  # kept, so that no other gets its id
+        return records
+
+
+def prefix_of(
+    body: RequestBody,
+    *,
+    betas: Iterable[str] = (),
+    rules: KeyRules = DOCUMENTED,
+    turns: KnownTurns | None = None,
+) -> Prefix:
     """The canonical prefix of a body. Raise BodyError where it is not a Messages request."""
     fields = normalised(body.fields) if rules.normalise else body.fields
     settings = list(_settings(fields, betas, rules))
     tools = list(_tools(fields))
     system = list(_system(fields.get("system"), rules))
-    messages = list(_messages(fields.get("messages"), rules))
+    messages = list(_messages(fields.get("messages"), rules, turns))
     if rules.strip_thinking and strips_thinking(fields.get("model")):
         messages = _without_old_thinking(messages)
     blocks: list[PrefixBlock] = []
@@ -217,12 +248,12 @@ def _system(system: Json, rules: KeyRules) -> Iterator[PrefixBlock]:
         yield block_record(block, f"system[{index}]", "system", "system")
 
 
-def _messages(messages: Json, rules: KeyRules) -> Iterator[PrefixBlock]:
+def _messages(messages: Json, rules: KeyRules, turns: KnownTurns | None) -> Iterator[PrefixBlock]:
     """The records of all turns; those of one role that follow each other are one (facts §2.2)."""
     last = None
     for index, message in enumerate(an_array(messages, "messages")):
         path = f"messages[{index}]"
-        records = list(_turn(message, path, rules))
+        records = turns.records(message, path, rules) if turns else tuple(_turn(message, path, rules))
         role = records[0].role if records else None
         if not rules.merge_turns and role is not None and role == last:
             yield empty_turn_record(path, role)
