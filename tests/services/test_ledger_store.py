@@ -22,7 +22,8 @@ from coldbyte.core.cache.cache import Entry
 from coldbyte.core.cache.calibration import MOST_KNOWN, Known
 from coldbyte.core.cache.usage import Usage
 from coldbyte.core.traffic.receipt import Receipt, Step
-from coldbyte.services.ledger_file import MOST_RECEIPTS, Kept, open_file, put_receipt, transaction
+from coldbyte.services.database_file import transaction
+from coldbyte.services.ledger_file import MOST_RECEIPTS, Kept, open_file, put_receipt
 from coldbyte.services.ledger_store import LedgerStore
 from coldbyte.services.text_file import FileTrouble
 

@@ -1,4 +1,4 @@
-"""The ledger's file: how it is made, brought up to date, read, written and, where it is damaged, set aside.
+"""The ledger's file: how it is made, read and written.
 
 Everything here blocks, and raises sqlite3.Error or OSError.
 """
@@ -6,11 +6,9 @@ Everything here blocks, and raises sqlite3.Error or OSError.
 from __future__ import annotations
 
 import logging
-import os
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +16,7 @@ from coldbyte.core.cache.cache import Entry
 from coldbyte.core.cache.calibration import MOST_KNOWN, Known
 from coldbyte.core.cache.ledger import KEPT_S
 from coldbyte.core.traffic.receipt import Receipt
+from coldbyte.services.database_file import BUSY_S, open_database, transaction
 from coldbyte.services.ledger_row import (
     ENTRY_COLUMNS,
     RECEIPT_COLUMNS,
@@ -35,17 +34,9 @@ MOST_RECEIPTS = 5_000
 """Receipts that are read when the app starts, the newest; the file keeps all."""
 
 _MIGRATIONS: Sequence[str] = (SCHEMA,)  # the script that makes version n + 1 of version n
+_BUSY_S = BUSY_S
 _MOST_STEPS = 50_000  # of all trails that are read, so that a start takes no second
-_BUSY_S = 5.0  # for which another instance may hold the file
 _FUTURE_S = 1.0  # less is the clock's own imprecision
-_SPOILT = {
-    sqlite3.SQLITE_NOTADB,
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_ERROR,  # a table or a column is not there
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_READONLY,
-}
 
 _log = logging.getLogger("coldbyte")
 
@@ -64,49 +55,9 @@ class Kept:
     trouble: FileTrouble | None = None
 
 
-class NewerFileError(sqlite3.Error):
-    """The file was made by a later version."""
-
-
 def open_file(path: Path) -> sqlite3.Connection:
     """A connection to the file, which is made or brought up to date first, for one thread at a time."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    database = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
-    try:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = FULL")
-        _migrate(database)
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-class transaction:  # noqa: N801  (used like a function)
-    """All of a block, or nothing of it."""
-
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._database = database
-
-    def __enter__(self) -> None:
-        self._database.execute("BEGIN IMMEDIATE")
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if self._database.in_transaction:
-            self._database.execute("COMMIT" if kind is None else "ROLLBACK")
-
-
-def _migrate(database: sqlite3.Connection) -> None:
-    """Bring a file up to date, all or nothing. Raise NewerFileError where a later version made it."""
-    with transaction(database):
-        (version,) = database.execute("PRAGMA user_version").fetchone()
-        if version > len(_MIGRATIONS):
-            raise NewerFileError
-        for number, script in enumerate(_MIGRATIONS[version:], version + 1):
-            for statement in script.split(";"):
-                database.execute(statement)
-            database.execute(f"PRAGMA user_version = {number}")
+    return open_database(path, _MIGRATIONS, busy_s=_BUSY_S)
 
 
 def put_entries(database: sqlite3.Connection, entries: Iterable[Entry], ahead: float) -> None:
@@ -189,26 +140,3 @@ def _sensible(make: Callable[[Row], T], rows: Iterable[Row]) -> list[T]:
     if odd:
         _log.warning("%d rows of the ledger make no sense and are left out", odd)
     return found
-
-
-def is_spoilt(path: Path, error: Exception) -> bool:
-    """Whether another file in its place would do; not where the disk is full or another instance holds it."""
-    try:
-        there = path.exists()
-    except OSError:
-        return False
-    if isinstance(error, sqlite3.Error):
-        return there and getattr(error, "sqlite_errorcode", 0) & 0xFF in _SPOILT
-    return there and isinstance(error, (PermissionError, IsADirectoryError))
-
-
-def set_aside(path: Path) -> Path:
-    """Move the file, and what SQLite keeps beside it, out of the way. Raise OSError."""
-    names = (path.with_name(f"{path.stem}-damaged-{n}{path.suffix}") for n in count(1))
-    aside = next(name for name in names if not name.exists())
-    path.replace(aside)
-    for ending in ("-wal", "-shm"):
-        beside = path.with_name(path.name + ending)
-        if beside.exists():
-            beside.replace(aside.with_name(aside.name + ending))
-    return aside

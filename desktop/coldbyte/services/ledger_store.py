@@ -14,18 +14,15 @@ from pathlib import Path
 from coldbyte.core.cache.cache import Entry
 from coldbyte.core.cache.calibration import Known
 from coldbyte.core.traffic.receipt import Receipt
+from coldbyte.services.database_file import NewerFileError, is_spoilt, reason_of, set_aside, transaction
 from coldbyte.services.ledger_file import (
     Kept,
-    NewerFileError,
     drop_entries,
-    is_spoilt,
     open_file,
     put_entries,
     put_known,
     put_receipt,
     read_file,
-    set_aside,
-    transaction,
 )
 from coldbyte.services.text_file import FileTrouble
 
@@ -166,13 +163,13 @@ class LedgerStore:
             self._drop()
             if not is_spoilt(self._path, error):
                 return Kept(trouble=_refusal(error))
-            say = f"The ledger of earlier runs is damaged or can't be read ({_reason(error)})."
+            say = f"The ledger of earlier runs is damaged or can't be read ({reason_of(error)})."
         try:
             aside = set_aside(self._path)
             self._open()
         except (sqlite3.Error, OSError) as error:
             self._drop()
-            return Kept(trouble=FileTrouble(say, remedy=f"It stays as it is ({_reason(error)}). {_LOSS}"))
+            return Kept(trouble=FileTrouble(say, remedy=f"It stays as it is ({reason_of(error)}). {_LOSS}"))
         return Kept(trouble=FileTrouble(say, remedy=f"It was set aside as {aside}, and a new one begun."))
 
     def _open(self) -> Kept:
@@ -185,8 +182,4 @@ class LedgerStore:
 def _refusal(error: Exception) -> FileTrouble:
     if isinstance(error, NewerFileError):
         return FileTrouble("The ledger was made by a newer Coldbyte, and stays as it is.", remedy=_LOSS)
-    return FileTrouble(f"The ledger can't be opened: {_reason(error)}.", remedy=_LOSS)
-
-
-def _reason(error: Exception) -> str:
-    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return FileTrouble(f"The ledger can't be opened: {reason_of(error)}.", remedy=_LOSS)

@@ -1,0 +1,1 @@
+"""Exchanges as they are kept, and what is found among them."""
