@@ -1,0 +1,1 @@
+"""Exchanges out of the files of other programs."""
