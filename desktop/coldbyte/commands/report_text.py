@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from coldbyte.commands.excerpt import Excerpt, excerpt_of
 from coldbyte.commands.terminal import (
     COLUMNS,
     Ink,
@@ -18,6 +17,8 @@ from coldbyte.commands.terminal import (
 from coldbyte.core.cache.money import dollars
 from coldbyte.core.cause import Cause, Pair
 from coldbyte.core.prefix.microscope import Snippet
+from coldbyte.core.rule.effect_word import say_effect
+from coldbyte.core.rule.excerpt import Excerpt, excerpt_of
 from coldbyte.core.rule.report import Report
 from coldbyte.core.text.invisible import display, name_of
 
@@ -73,28 +74,10 @@ def _explain_lines(report: Report, ink: Ink) -> Iterator[str]:
 
 def _verdict(report: Report, ink: Ink) -> Iterator[str]:
     effect = report.effect.upper()
-    lines = list(wrapped(_say_effect(report), COLUMNS - len(effect) - 2))
+    lines = list(wrapped(say_effect(report), COLUMNS - len(effect) - 2))
     yield f"{ink(_TONES.get(report.effect, 'bad'), effect)}  {ink('strong', lines[0])}"
     for line in lines[1:]:
         yield f"{' ' * (len(effect) + 2)}{ink('strong', line)}"
-
-
-def _say_effect(report: Report) -> str:
-    stored, read = report.stored, min(report.usage.read, report.stored)
-    lost = f" Lost: {dollars(report.cost.lost)}." if report.cost and report.cost.lost > 0 else ""
-    match report.effect:
-        case "hit":
-            return f"All of the {stored:,} stored tokens are read."
-        case "partial":
-            return f"{read:,} of the {stored:,} stored tokens are read.{lost}"
-        case "miss" if stored:
-            return f"None of the {stored:,} stored tokens is read.{lost}"
-        case "miss":
-            return "Nothing was stored, so nothing is read."
-        case "rejected":
-            return "The API refuses this request."
-        case _:
-            return "What is read of the prompt cache can't be said."
 
 
 def _figures(report: Report, ink: Ink) -> Iterator[str]:

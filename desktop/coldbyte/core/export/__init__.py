@@ -1,0 +1,1 @@
+"""A request or an exchange in the words of other programs."""
