@@ -43,9 +43,11 @@ def loop(qapp: QApplication) -> Iterator[asyncio.AbstractEventLoop]:
     """The app's event loop; whatever asyncio reports to it fails the test."""
     troubles: list[dict[str, Any]] = []
     loop = make_loop()
+    asyncio.set_event_loop(loop)  # Qt may deliver events between two runs of it
     loop.set_exception_handler(lambda _, context: troubles.append(context))
     yield loop
     loop.run_until_complete(loop.shutdown_asyncgens())
     loop.run_until_complete(loop.shutdown_default_executor())
+    asyncio.set_event_loop(None)
     loop.close()
     assert not troubles

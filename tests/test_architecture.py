@@ -32,6 +32,9 @@ CORE_ROOMS = (
     "warming",
     "advice",
     "verdict",
+    "history",
+    "export",
+    "project",
 )
 MOST_LINES = 400
 MOST_LINES_OF_A_FUNCTION = 50

@@ -14,36 +14,50 @@ from PySide6.QtWidgets import QApplication
 from coldbyte import __version__
 from coldbyte.core.cache.catalogue import Catalogue, read_catalogue
 from coldbyte.core.cache.catalogue_override import OverrideError, with_overrides
-from coldbyte.core.draft import Draft
 from coldbyte.core.reply import SendFailure
 from coldbyte.core.secret import ApiKey
 from coldbyte.flows.advice_flow import AdviceFlow
 from coldbyte.flows.cache_flow import CacheFlow
 from coldbyte.flows.count_flow import CountFlow
 from coldbyte.flows.draft_flow import DraftFlow
+from coldbyte.flows.edit_flow import EditFlow
 from coldbyte.flows.exchange_flow import ExchangeFlow
+from coldbyte.flows.export_desk import ExportDesk
+from coldbyte.flows.export_flow import ExportFlow
 from coldbyte.flows.file_flow import FileFlow
+from coldbyte.flows.history_export import HistoryExport
+from coldbyte.flows.history_flow import HistoryFlow
+from coldbyte.flows.import_flow import ImportFlow
 from coldbyte.flows.key_flow import KeyFlow
 from coldbyte.flows.money_flow import MoneyFlow
+from coldbyte.flows.project_flow import ProjectFlow
 from coldbyte.flows.repair_flow import RepairFlow
 from coldbyte.flows.view_flow import ViewFlow, dress
 from coldbyte.services import resources
 from coldbyte.services.anthropic_api import AnthropicApi, import_sdk
 from coldbyte.services.catalogue_file import read_user_catalogue
-from coldbyte.services.draft_store import DraftStore
+from coldbyte.services.history.history_store import HistoryStore
 from coldbyte.services.ledger_store import LedgerStore
+from coldbyte.services.project_folder import ProjectFolder
+from coldbyte.services.project_lock import ProjectLocks
 from coldbyte.services.sample import read_sample
 from coldbyte.services.simulator_process import SimulatorProcess, SimulatorTrouble
 from coldbyte.services.steady_clock import SteadyClock
 from coldbyte.services.text_file import FileTrouble
+from coldbyte.services.working_copy import Opened, WorkingCopy
 from coldbyte.state.autosave import Autosave
 from coldbyte.state.books import Books
 from coldbyte.state.connection import SIMULATOR_SCOPE, Connection, Vault
 from coldbyte.state.counting import Counting
+from coldbyte.state.edit_log import EditLog
+from coldbyte.state.edit_trail import EditTrail
 from coldbyte.state.exchange_log import ExchangeLog
+from coldbyte.state.history import History
+from coldbyte.state.importing import Importing
 from coldbyte.state.ledger import Ledger
 from coldbyte.state.live_insight import LiveInsight
 from coldbyte.state.open_draft import OpenDraft
+from coldbyte.state.open_project import OpenProject
 from coldbyte.state.receipt_book import ReceiptBook
 from coldbyte.state.sending import Sending
 from coldbyte.state.settings import Settings
@@ -61,18 +75,22 @@ class Surroundings:
     """What a run finds around it: the user's own things, or, for showing the app, none of them.
 
     Without `drafts` the sample is open and nothing that is typed is kept; without `ledgers` nothing is known
-    of earlier runs. `catalogue` is where the user's own models and prices may lie. `clock` gives epoch
-    seconds.
+    of earlier runs, and without `histories` no exchange is kept. `unkept` tells the user why the draft is not
+    kept, where that is no wish of theirs. `catalogue` is where the user's own models and prices may lie.
+    `clock` gives epoch seconds.
     """
 
     environment: Mapping[str, str]
     settings: QSettings
     vault: Vault
-    drafts: DraftStore | None = None
+    drafts: WorkingCopy | None = None
     ledgers: LedgerStore | None = None
+    histories: HistoryStore | None = None
     catalogue: Path | None = None
     clock: Callable[[], float] = field(default_factory=lambda: SteadyClock().now)
     simulator_fast: bool = False
+    locks: Path | None = None
+    unkept: str = ""
 
 
 class App(QObject):
@@ -86,16 +104,30 @@ class App(QObject):
         self.simulator = SimulatorProcess(self._forget_entries, fast=surroundings.simulator_fast)
         self.connection = Connection(self, surroundings.vault, surroundings.environment, self)
         self._drafts = surroundings.drafts
-        draft, question, trouble = _open_last(self._drafts)
-        self.draft = OpenDraft(draft, self)
-        self.draft.select_question(question)
+        opened = self._drafts.open() if self._drafts is not None else Opened()
+        self.draft = OpenDraft(opened.work.draft if opened.work else read_sample(), self)
+        if opened.work is not None:
+            self.draft.select_question(opened.work.question)
+        self.edits = EditLog(self.draft, opened.work, self)
+        locks = ProjectLocks(surroundings.locks) if surroundings.locks is not None else None
+        self.project = OpenProject(self.draft, ProjectFolder(), locks, self.tasks, self)
         self._autosave = None
-        if self._drafts is not None and (trouble is None or not self._drafts.exists()):
-            self._autosave = Autosave(self.draft, self._drafts, self.tasks, self)
+        self._untouched = self.draft.draft
+        self._may_lose = not surroundings.unkept and opened.can_keep
+        if self._drafts is not None and opened.can_keep:
+            self._autosave = Autosave(
+                self.edits,
+                self._drafts,
+                self.tasks,
+                is_kept=opened.is_kept,
+                is_due=opened.work is not None and not opened.is_kept,
+                parent=self,
+            )
         self._make_state(surroundings)
         theme_switch = dress(application, self.settings.theme)
         models = [(model.id, model.name) for model in self.catalogue.offered]
-        self.window = MainWindow(models)
+        self.window = MainWindow(models, clock=surroundings.clock)
+        self._join_editors()
         self._closing = False
         self._told_of_loss = False
         self._simulator_turn = asyncio.Lock()
@@ -106,7 +138,10 @@ class App(QObject):
         self.tasks.failed.connect(self._report_failure)
         if self._autosave is not None:
             self._autosave.failed.connect(self._report_file_trouble)
-        for each in (trouble, remark):
+        if surroundings.unkept:
+            remedy = self.tr("What you type in this window is not kept. Ctrl+S saves it as a project.")
+            self.window.notice_bar.show_notice(Notice(surroundings.unkept, remedy, "trouble"))
+        for each in (*opened.troubles, remark):
             if each is not None:
                 self._report_file_trouble(each)
 
@@ -127,6 +162,8 @@ class App(QObject):
         self.window.questions_pane.list.setFocus()
         if self._ledgers is not None:
             self.tasks.start("open the ledger", self._open_ledger(self._ledgers))
+        if self.histories is not None:
+            self.tasks.start("open the history", self._open_history(self.histories))
         self.tasks.start("load the key", self._key_flow.load())
         self.tasks.start("import the SDK", asyncio.to_thread(import_sdk))
         self.tasks.start("start the simulator", self._warm_up())
@@ -163,6 +200,13 @@ class App(QObject):
         if kept.trouble is not None:
             self._report_file_trouble(kept.trouble)
 
+    async def _open_history(self, histories: HistoryStore) -> None:
+        """Open it, and say what was wrong with it."""
+        trouble = await histories.open()
+        if trouble is not None:
+            self._report_file_trouble(trouble)
+        self.history_flow.start()
+
     def _forget_entries(self, _exit_code: int) -> None:
         """The simulator has died, and its entries with it."""
         self.ledger.clear(SIMULATOR_SCOPE)
@@ -178,20 +222,34 @@ class App(QObject):
 
     async def _close(self) -> None:
         self._view_flow.save_layout()
-        if self._autosave is not None and not await self._autosave.save() and not self._told_of_loss:
+        if not self._told_of_loss and not await self._is_safe():
             self._closing, self._told_of_loss = False, True
             say = self.tr("The draft could not be kept, so the window stays open.")
             remedy = self.tr("Save your texts with Ctrl+S, or close once more to give them up.")
             self.window.notice_bar.show_notice(Notice(say, remedy, "trouble"))
             return
         self.warming.stop_all()
+        self.sending.cancel()
+        await self.sending.settled()
+        await self.history.settled()
         await self.tasks.close()
         await self.connection.close()
         await self.simulator.stop()
         if self._ledgers is not None:
             await self._ledgers.close()
+        if self.histories is not None:
+            await self.histories.close()
+        if self._drafts is not None:
+            await self._drafts.close()
+        self.project.close()
         self.window.close_now()
         self._closed.set()
+
+    async def _is_safe(self) -> bool:
+        """Whether nothing of the draft is lost when the window closes."""
+        if self._autosave is not None:
+            return await self._autosave.finish()
+        return self._may_lose or self.draft.draft == self._untouched or not self.edits.has_unsaved
 
     def _make_state(self, surroundings: Surroundings) -> None:
         """What the app knows of exchanges, entries and the draft's prospects."""
@@ -202,14 +260,32 @@ class App(QObject):
         books = Books(self.log, self.ledger, self.receipts, self.catalogue, surroundings.clock)
         self._books = books
         self.live = LiveInsight(self.draft, books, self.connection, self)
-        self.sending = Sending(self.live, books, self.connection, self.tasks, self)
+        self.histories = surroundings.histories
+        self.history = History(self.histories, books, self.tasks, self)
+        self.project.changed.connect(self._name_exchanges)
+        self.importing = Importing(self.history, books, self.tasks, self)
+        self.trail = EditTrail(self.live, surroundings.clock, self)
+        self.sending = Sending(
+            self.live, books, self.connection, self.tasks, self, history=self.history, trail=self.trail
+        )
         self.counting = Counting(self.live, self.receipts, self.connection, self.settings, self.tasks, self)
-        self.warming = Warming(self.live, books, self.connection, self.tasks, self)
+        self.warming = Warming(self.live, books, self.connection, self.tasks, self, history=self.history)
+
+    def _name_exchanges(self) -> None:
+        """What is sent from now on belongs to the project that is open."""
+        self.history.project = self.project.name
+
+    def _join_editors(self) -> None:
+        """Let the editors have their steps of undo from the edit log, and tell it what they do."""
+        for stack in self.window.stacks:
+            stack.history_of = self.edits.history
+            stack.done.connect(self.edits.take_deed)
+            self.edits.reopened.connect(stack.start_over)
 
     def _make_flows(self, theme_switch: ThemeSwitch) -> None:
         """What spans window, state and services."""
         books, connection, tasks = self._books, self.connection, self.tasks
-        self._draft_flow = DraftFlow(self.window, self.draft, self.live, self.tasks, self._drafts)
+        self._draft_flow = DraftFlow(self.window, self.draft, self.edits, self.live, self._autosave)
         self._exchange_flow = ExchangeFlow(self.window, self.sending, self.log)
         self._key_flow = KeyFlow(self.window, self.connection, self.settings, self.tasks)
         self._count_flow = CountFlow(self.window, self.counting, self.connection)
@@ -217,7 +293,35 @@ class App(QObject):
         self._money_flow = MoneyFlow(self.window, self.live, books, connection, tasks)
         self._advice_flow = AdviceFlow(self.window, self.draft, self.live, books, connection, tasks)
         self._file_flow = FileFlow(self.window, self.draft, self.tasks)
+        self._import_flow = ImportFlow(self.window, self.importing, self._draft_flow.give_way)
+        desk = ExportDesk(self.window, tasks)
+        self.history_export = HistoryExport(self.window.history_view, books, self.history, desk)
+        self._export_flow = ExportFlow(self.window, self.live, books, desk, self.history_export)
+        self._project_flow = ProjectFlow(
+            self.window,
+            self.draft,
+            self.project,
+            self.edits,
+            self._autosave,
+            self.settings,
+            self.tasks,
+            self._file_flow.open_documents,
+            self._import_flow.import_paths,
+        )
         self._repair_flow = RepairFlow(self.window, self.draft, self.log, self.live)
+        self.edit_flow = EditFlow(self.window, self.draft, self.live, self.trail, books.clock)
+        self.history_flow = HistoryFlow(
+            self.window,
+            self.live,
+            books,
+            self.history,
+            connection,
+            self.settings,
+            tasks,
+            self.edit_flow,
+            desk,
+            self._draft_flow.give_way,
+        )
         self._view_flow = ViewFlow(self.window, theme_switch, self.settings)
 
     def _report_file_trouble(self, trouble: FileTrouble) -> None:
@@ -229,19 +333,6 @@ class App(QObject):
         say = self.tr("Something went wrong in “{name}”: {kind}.").format(name=name, kind=kind)
         remedy = self.tr("Your texts are untouched. Coldbyte {version}.").format(version=__version__)
         self.window.notice_bar.show_notice(Notice(say, remedy, "trouble"))
-
-
-def _open_last(drafts: DraftStore | None) -> tuple[Draft, str, FileTrouble | None]:
-    """The draft of the last run, else the sample; the chosen question; what was wrong with the file."""
-    trouble = None
-    if drafts is not None:
-        try:
-            if (last := drafts.load()) is not None:
-                return *last, None
-        except FileTrouble as error:
-            trouble = error
-    sample = read_sample()
-    return sample, sample.questions[0].key, trouble
 
 
 def _open_catalogue(own: Path | None) -> tuple[Catalogue, FileTrouble | None]:

@@ -78,6 +78,14 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
             from coldbyte.commands.prefix import run
         case "tokens":
             from coldbyte.commands.tokens import run
+        case "lock":
+            from coldbyte.commands.lock import run
+        case "check":
+            from coldbyte.commands.check import run
+        case "export":
+            from coldbyte.commands.export import run
+        case "import":
+            from coldbyte.commands.import_file import run
         case _:
             from coldbyte.commands.lint import run
     return run
@@ -162,6 +170,53 @@ def _add_tokens(tokens: argparse.ArgumentParser) -> None:
     tokens.add_argument("--json", action="store_true", help="print one JSON object")
 
 
+def _add_lock(lock: argparse.ArgumentParser) -> None:
+    lock.add_argument("request", metavar="REQUEST", help=_INPUT)
+    lock.add_argument("--out", metavar="FILE", help="write the lock into a file")
+    lock.add_argument(
+        "--until-breakpoint",
+        type=int,
+        metavar="N",
+        help="agree on what stands before this breakpoint, counted from 1 (default: the last one)",
+    )
+    lock.add_argument(
+        "--with-text", action="store_true", help="keep the request in the lock, so that check names the byte"
+    )
+    lock.add_argument("--json", action="store_true", help="say what is wrong as one JSON object")
+
+
+def _add_check(check: argparse.ArgumentParser) -> None:
+    check.add_argument("request", metavar="REQUEST", help=_INPUT)
+    check.add_argument("--lock", metavar="FILE", required=True, help="what coldbyte lock wrote")
+    check.add_argument("--before", metavar="REQUEST", help="the agreed request, for naming the very byte")
+    _add_judging(check)
+    check.epilog = f"Exit code: 0 where the agreed prefix is there; 1 where it is broken; {_OTHER_EXITS}"
+
+
+def _add_export(export: argparse.ArgumentParser) -> None:
+    export.add_argument("input", metavar="INPUT", help=f"{_INPUT}; for csv, har and jsonl also a JSONL file")
+    export.add_argument(
+        "--as",
+        dest="format",
+        required=True,
+        metavar="FORMAT",
+        choices=("body", "pretty", "curl", "python", "typescript", "jsonl", "har", "csv", "html", "markdown"),
+        help="body, pretty, curl, python, typescript, jsonl, har, csv; html or markdown: a report of a miss",
+    )
+    export.add_argument("--against", metavar="BEFORE", help="for a report: the request that was sent before")
+    export.add_argument("--with-text", action="store_true", help="let a report show text of the prompt")
+    export.add_argument("--out", metavar="FILE", help="write into a file")
+    export.add_argument("--json", action="store_true", help="say what is wrong as one JSON object")
+
+
+def _add_import(import_: argparse.ArgumentParser) -> None:
+    import_.add_argument(
+        "file", metavar="FILE", help="a file with requests, of any format that Coldbyte reads"
+    )
+    import_.add_argument("--out", metavar="FILE", help="write the exchanges into a file, one a line")
+    import_.add_argument("--json", action="store_true", help="print what was found as one JSON object")
+
+
 def _add_simulate(simulate: argparse.ArgumentParser) -> None:
     simulate.add_argument("--host", default="127.0.0.1", help="a loopback address (default %(default)s)")
     simulate.add_argument("--port", type=int, default=0, help="0 takes a free one (default)")
@@ -185,5 +240,9 @@ _COMMANDS = {
     "prefix": (_add_prefix, "write the canonical prefix of a request: all that the cache key depends on"),
     "lint": (_add_lint, "say what keeps one request from being cached well"),
     "tokens": (_add_tokens, "say how many tokens each block of a request takes"),
+    "lock": (_add_lock, "write down the agreed prefix, block by block, for check"),
+    "check": (_add_check, "fail where a request no longer begins with the agreed prefix: for CI"),
+    "export": (_add_export, "write a request or an exchange in the words of other programs"),
+    "import": (_add_import, "turn a capture of another program into JSONL of exchanges"),
     "simulate": (_add_simulate, "run the built-in simulator of the Messages API"),
 }

@@ -27,11 +27,12 @@ from coldbyte.app import App, Surroundings
 from coldbyte.collector import Collector
 from coldbyte.event_loop import make_loop
 from coldbyte.services import resources
-from coldbyte.services.draft_store import DraftStore
+from coldbyte.services.history.history_store import HistoryStore
 from coldbyte.services.ledger_store import LedgerStore
 from coldbyte.services.steady_clock import SteadyClock
 from coldbyte.services.vault import KeyringVault, MemoryVault
-from coldbyte.ui.notice_bar import Notice
+from coldbyte.services.working_copy import WorkingCopy
+from coldbyte.services.working_copy_file import why_unwritable
 
 Work = Callable[[App], Awaitable[int]]
 
@@ -41,21 +42,30 @@ def run_app() -> int:
     data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
     folder = Path(data) / "coldbyte"
     lock = QLockFile(str(folder / "draft.lock"))
-    trouble = _lock(lock, folder)
-    drafts = DraftStore(folder / "draft.json") if trouble is None else None
+    trouble, frozen = _lock(lock, folder)
+    drafts = None
+    if frozen or not trouble:
+        drafts = WorkingCopy(folder / "work", old=folder / "draft.json", frozen=frozen)
     clock = SteadyClock()
     ledgers = LedgerStore(folder / "ledger.sqlite", clock.ahead) if folder.is_dir() else None
+    histories = HistoryStore(folder / "history.sqlite") if folder.is_dir() else None
     settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "coldbyte", "coldbyte")
 
     async def until_closed(app: App) -> int:
-        if trouble is not None:
-            remedy = app.tr("What you type in this window is not kept.")
-            app.window.notice_bar.show_notice(Notice(trouble, remedy, "trouble"))
         await app.run()
         return 0
 
     surroundings = Surroundings(
-        os.environ, settings, KeyringVault(), drafts, ledgers, _user_catalogue(), clock.now
+        os.environ,
+        settings,
+        KeyringVault(),
+        drafts,
+        ledgers,
+        histories,
+        _user_catalogue(),
+        clock.now,
+        locks=folder / "locks",
+        unkept=trouble,
     )
     return run(until_closed, surroundings)
 
@@ -66,17 +76,19 @@ def _user_catalogue() -> Path:
     return Path(folder) / "coldbyte" / "catalogue.json"
 
 
-def _lock(lock: QLockFile, folder: Path) -> str | None:
-    """Make sure that this run alone keeps the draft; else say why it can't."""
+def _lock(lock: QLockFile, folder: Path) -> tuple[str, bool]:
+    """Make sure that this run alone keeps the draft; else why it can't, and whether nobody can."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        return f"Drafts can't be kept in {folder}: {error.strerror}."
+        return f"Drafts can't be kept in {folder}: {error.strerror}.", True
     if lock.tryLock(0):
-        return None
-    if lock.error() == QLockFile.LockError.LockFailedError:
-        return "Coldbyte runs already, and that window keeps the draft."
-    return f"Drafts can't be kept in {folder}: it is write-protected."
+        return "", False
+    # On a full disk and where nobody can write, the lock of a run that crashed counts as held.
+    reason = why_unwritable(folder)
+    if not reason and lock.error() == QLockFile.LockError.LockFailedError:
+        return "Coldbyte runs already, and that window keeps the draft.", False
+    return f"Drafts can't be kept in {folder}: {reason or 'it can not be locked'}.", True
 
 
 def run_story() -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from coldbyte.core.cause import Cause
-from coldbyte.core.draft import Document, Draft, SystemBlock
+from coldbyte.core.draft import Document, Draft, Media, Question, SystemBlock, Tool, Turn
 from coldbyte.core.insight import Insight
 from coldbyte.core.text.text import Text
 from coldbyte.core.wish import Wish, restored, wishes_of
@@ -111,3 +111,100 @@ def test_a_cause_that_is_gone_changes_nothing() -> None:
     insight = look(draft(), draft())
     for scope in ("cause", "text", "everything"):
         assert restored(insight, Wish(scope, gone), draft()) == insight.draft
+
+
+def conversation() -> Draft:
+    """A draft with every kind of part, a breakpoint in a turn, and settings."""
+    said = """[
+  {"type": "text", "text": "Hi there", "cache_control": {"type": "ephemeral"}}
+]"""
+    return replace(
+        draft("Rules. " * 600, "Notes. " * 900, None, None),
+        tools=(Tool("f", Text.from_str('{"name": "f", "description": "Finds.", "input_schema": {}}')),),
+        turns=(
+            Turn("u", "user", Text.from_str(said), "blocks"),
+            Turn("a", "assistant", Text.from_str("What is it?")),
+        ),
+        settings={"output_config": {"effort": "low", "x": 1}},
+    )
+
+
+def put_back(after: Draft, before: Draft, scope: str) -> Draft:
+    insight = look(after, before)
+    assert insight.primary is not None
+    (wish,) = wishes_of(insight, insight.primary)
+    assert wish.scope == scope
+    return restored(insight, wish, before)
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("u", str(conversation().turns[0].text).replace("Hi there", "Hi  there")),
+        ("a", "What is it\u00a0?"),
+    ],
+)
+def test_a_text_in_a_turn_goes_back(key: str, text: str) -> None:
+    before = conversation()
+    marked = replace(before, settings={**before.settings, "cache_control": {"type": "ephemeral"}})
+    after = marked.with_text(key, Text.from_str(text))
+    assert put_back(after, marked, "cause") == marked
+
+
+def test_the_bytes_of_a_picture_go_back() -> None:
+    picture = Document("p", "p.png", media=Media("image/png", b"\x89PNG" * 999))
+    before = replace(conversation(), documents=(picture,))
+    after = before.with_part(replace(picture, media=Media("image/png", b"\x89PNG" * 998 + b"\x89PNg")))
+    assert put_back(after, before, "cause") == before
+
+
+def test_a_setting_goes_back_and_those_beside_it_stay() -> None:
+    before = conversation()
+    after = replace(before, settings={"output_config": {"effort": "medium", "x": 1}})
+    assert put_back(after, before, "cause") == before
+
+
+def test_tools_and_settings_go_back_with_all_parts_and_later_turns_stay() -> None:
+    before = conversation()
+    later = Turn("later", "user", Text.from_str("Go on"))
+    tools = (Tool("g", Text.from_str('{"name": "g", "input_schema": {}}')), *before.tools)
+    after = replace(before, tools=tools, turns=(*before.turns, later))
+    assert put_back(after, before, "parts") == replace(before, turns=(*before.turns, later))
+    chosen = replace(before, settings={**before.settings, "tool_choice": {"type": "any"}})
+    assert put_back(chosen, before, "parts") == before
+
+
+def test_breakpoints_in_turns_and_the_automatic_one_go_back() -> None:
+    automatic = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
+    before = replace(conversation(), settings=automatic)
+    before = before.with_part(replace(before.tools[0], ttl="1h"))
+    text = Text.from_str(str(before.turns[0].text).replace("ephemeral", 'ephemeral","ttl":"1h'))
+    before = before.with_text("u", text)
+    after = before.with_part(replace(before.tools[0], ttl=None)).with_text("u", conversation().turns[0].text)
+    after = replace(
+        after, settings={}, questions=(*after.questions, Question("x", Text.from_str("["), "blocks"))
+    )
+    insight = look(after, before)
+    cause = next(one for one in insight.causes if ("breakpoints", 1) in scopes(insight, one.id))
+    (wish,) = wishes_of(insight, cause)
+    back = restored(insight, wish, before)
+    assert back.tools == before.tools
+    assert back.settings == automatic
+    assert '"ttl": "1h"' in str(back.turns[0].text)
+
+
+def test_a_first_breakpoint_needs_no_text_but_something_that_is_sent() -> None:
+    bare = replace(draft("", "", None, None), settings={})
+    picture = Document("p", "", media=Media("application/pdf", b"%PDF" * 9_000))
+    late = Tool("late", Text.from_str('{"name": "l", "defer_loading": true}'))
+    tool = Tool("f", Text.from_str('{"name": "f", "description": "%s"}' % ("Finds. " * 900)))
+    for parts, wanted in (
+        ({"documents": (picture,)}, {"documents": (replace(picture, ttl="5m"),)}),
+        ({"tools": (tool, late)}, {"tools": (replace(tool, ttl="5m"), late)}),
+    ):
+        asked = replace(bare, **parts)
+        insight = look(asked)
+        (wish,) = wishes_of(insight, named(insight, "no-cache-control"))
+        assert restored(insight, wish, None) == replace(bare, **wanted)
+    nothing = look(bare)
+    assert all(not wishes_of(nothing, cause) for cause in nothing.causes)

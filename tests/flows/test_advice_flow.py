@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from coldbyte.core.draft import Draft, Question
+from coldbyte.core.draft import Draft, Question, Turn
 from coldbyte.core.text.text import Text
 from coldbyte.flows.advice_flow import AdviceFlow
 from coldbyte.ui.advice.advice_view import AdviceView
@@ -87,7 +87,7 @@ def desk(qapp: QApplication, loop: asyncio.AbstractEventLoop, qtbot: QtBot) -> D
 
 
 def ttls(draft: Draft) -> dict[str, str | None]:
-    return {key: part.ttl for key, part in draft.parts.items() if not isinstance(part, Question)}
+    return {key: part.ttl for key, part in draft.parts.items() if not isinstance(part, Question | Turn)}
 
 
 def test_without_traffic_it_says_so(desk: Desk) -> None:

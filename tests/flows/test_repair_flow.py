@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from typing import TypeVar
 
@@ -12,7 +13,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from coldbyte.core.body import RequestBody
 from coldbyte.core.draft import Draft
+from coldbyte.core.history.keeping import exchange_of
+from coldbyte.core.history.kept_exchange import KeptExchange
+from coldbyte.core.text.text import Text
+from coldbyte.core.wish import Wish
 from coldbyte.flows.repair_flow import RepairFlow
 from coldbyte.ui.editor.block_editor import BlockEditor
 from coldbyte.ui.main_window import MainWindow
@@ -124,7 +130,7 @@ def test_parts_go_back_with_a_way_back(desk: Desk) -> None:
     desk.world.live.look()
     desk.click("restore_button")
     assert desk.draft.draft == sample()
-    assert desk.window.notice_bar.texts == ("System prompt and documents are as they were sent.",)
+    assert desk.window.notice_bar.texts == ("All parts before the question are as they were sent.",)
 
 
 def test_breakpoints_go_back(desk: Desk) -> None:
@@ -181,3 +187,51 @@ def test_restoring_everything_by_key_puts_all_values_back(desk: Desk) -> None:
     desk.world.live.look()
     desk.press(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert desk.draft.draft == sample()
+
+
+def of_history(desk: Desk, wire: bytes | None = None) -> None:
+    """Make what was sent the baseline as it comes back from the history: without the keys of its parts."""
+    sent = desk.world.log.records[0].exchange
+    kept = KeptExchange(wire if wire is not None else sent.body.encode(), "sent", title="Monday's")
+    desk.world.log.choose_baseline(exchange_of(kept))
+    desk.world.live.look()
+
+
+def test_parts_go_back_to_an_exchange_of_the_history(desk: Desk) -> None:
+    of_history(desk)
+    first = sample().system[0]
+    desk.draft.add_system_block()
+    desk.draft.remove(sample().documents[0].key)
+    desk.draft.edit_text(first.key, Text.from_str("Another."))
+    desk.world.live.look()
+    desk.press(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    insight = desk.world.live.look()
+    assert insight is not None
+    assert not insight.broken
+    assert desk.draft.draft.system == sample().system
+    assert [part.title for part in desk.draft.draft.documents] == [part.title for part in sample().documents]
+    assert str(desk.editor.text) == str(first.text)
+
+
+def test_breakpoints_go_back_to_those_of_the_history(desk: Desk) -> None:
+    of_history(desk)
+    desk.draft.set_breakpoint("document-1", None)
+    desk.world.live.look()
+    desk.click("restore_button")
+    assert desk.draft.draft == sample()
+
+
+def test_where_the_baseline_can_be_no_draft_it_is_said(desk: Desk) -> None:
+    of_history(desk)
+    baseline = desk.world.log.baseline
+    assert baseline is not None
+    body = {**baseline.body.fields, "messages": [{"role": "tool", "content": "?"}]}
+    of_history(desk, json.dumps(json.loads(RequestBody(body).encode())).encode())
+    before = desk.draft.draft
+    desk.draft.add_system_block()
+    desk.world.live.look()
+    desk.flow.grant(Wish("parts"))
+    assert desk.window.notice_bar.texts == (
+        "“Monday's” of the history can't be opened as a draft, so its parts can't be put back.",
+    )
+    assert desk.draft.draft != before

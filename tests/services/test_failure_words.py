@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from coldbyte.core.body import RequestBody
-from coldbyte.core.reply import FailureKind, ReplyEvent, SendFailure, Sent, TextPart
+from coldbyte.core.reply import FailureKind, Received, ReplyEvent, SendFailure, Sent, TextPart
 from coldbyte.core.secret import ApiKey
 from coldbyte.services.anthropic_api import AnthropicApi
 from services.scripted_server import (
@@ -121,7 +121,7 @@ def test_each_status_has_its_kind_its_words_and_a_remedy(
     assert failure.remedy
     assert failure.status == status
     assert failure.request_id == "req_9"
-    assert [type(event) for event in seen] == [Sent]
+    assert {type(event) for event in seen} == {Sent, Received}
 
 
 @pytest.mark.parametrize(

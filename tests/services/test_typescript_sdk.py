@@ -66,15 +66,25 @@ process.stdout.write(JSON.stringify(told));
 """
 
 
+def shelf(request: pytest.FixtureRequest, folders: pytest.TempPathFactory, version: str) -> Path:
+    """A folder for the SDK, which outlives the run unless pytest keeps no cache (`-p no:cacheprovider`)."""
+    cache: pytest.Cache | None = getattr(request.config, "cache", None)
+    name = f"typescript-sdk-{version}"
+    return cache.mkdir(name) if cache is not None else folders.mktemp(name)
+
+
 def installed(version: str, folder: Path) -> Path:
     """The folder with the SDK, which npm fetches once; skip where that can't be done."""
     for program in ("node", "npm"):
         if shutil.which(program) is None:
             pytest.skip(f"there is no {program} on this machine, which the TypeScript SDK needs")
     if not (folder / "node_modules" / "@anthropic-ai" / "sdk" / "package.json").is_file():
-        options = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "--prefix", str(folder)]
-        command = ["npm", "install", *options, f"@anthropic-ai/sdk@{version}"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S)
+        options = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "--fetch-retries=1"]
+        command = ["npm", "install", *options, "--prefix", str(folder), f"@anthropic-ai/sdk@{version}"]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            pytest.skip("npm can't install the TypeScript SDK here: it takes too long")
         if done.returncode:
             pytest.skip(f"npm can't install the TypeScript SDK here: {done.stderr.strip()[-300:]}")
     return folder
@@ -83,8 +93,7 @@ def installed(version: str, folder: Path) -> Path:
 @pytest.fixture(scope="module", params=SDKS)
 def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     """What the client says of a session with a simulator."""
-    assert request.config.cache is not None
-    folder = installed(request.param, request.config.cache.mkdir(f"typescript-sdk-{request.param}"))
+    folder = installed(request.param, shelf(request, tmp_path_factory, request.param))
     script = tmp_path_factory.mktemp("client") / "client.mjs"
     script.write_text(CLIENT, encoding="utf-8")
     with simulate("--fast") as (_, url):

@@ -103,3 +103,19 @@ def test_records_that_were_handed_out_do_not_change(log: ExchangeLog) -> None:
     before = log.records
     log.put(begun(before[0]))
     assert before[0].exchange.first_event_at is None
+
+
+def test_a_chosen_baseline_stays_until_the_next_exchange_is_stored(log: ExchangeLog) -> None:
+    for _ in range(2):
+        log.put(ended(begun(sent(log))))
+    first = log.records[0].exchange
+    with heard(log.baseline_changed) as changes:
+        log.choose_baseline(first)
+    assert len(changes) == 1
+    log.note_kept(2, 77)
+    assert log.records[1].kept == 77
+    assert log.baseline is first
+    log.rebase(INSIGHT.forecast.plan.breakpoints[-1].key)
+    assert log.baseline is first, "the user chose it"
+    log.put(ended(begun(sent(log))))
+    assert log.baseline is log.records[2].exchange

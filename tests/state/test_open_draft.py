@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from coldbyte.core.draft import Document, Draft, Question, SystemBlock
+from coldbyte.core.draft import Document, Draft, Question, SystemBlock, Turn
 from coldbyte.core.text.text import EMPTY, Text
 from coldbyte.state.open_draft import OpenDraft, TextChange
 from state.world import DRAFT, heard
@@ -65,14 +65,14 @@ def test_choosing_the_same_model_changes_nothing(draft: OpenDraft) -> None:
 def test_a_breakpoint_can_be_put_behind_a_part_and_taken_away(draft: OpenDraft, key: str) -> None:
     draft.set_breakpoint(key, "1h")
     part = draft.draft.part(key)
-    assert not isinstance(part, Question)
+    assert not isinstance(part, Question | Turn)
     assert part.ttl == "1h"
     with heard(draft.parts_changed) as parts:
         draft.set_breakpoint(key, "1h")
         draft.set_breakpoint(key, None)
     assert len(parts) == 1
     part = draft.draft.part(key)
-    assert not isinstance(part, Question)
+    assert not isinstance(part, Question | Turn)
     assert part.ttl is None
 
 
@@ -187,17 +187,17 @@ def test_a_document_is_moved_and_stays_at_the_ends(draft: OpenDraft) -> None:
     assert not drafts
 
 
-def test_the_prefix_comes_back_and_the_questions_stay(draft: OpenDraft) -> None:
+def test_another_version_takes_its_place_and_the_question_stays(draft: OpenDraft) -> None:
     question = draft.add_question(NEW)
     draft.edit_text("system", NEW)
     draft.remove("document")
     draft.set_model("claude-haiku-5-5")
     with heard(draft.text_replaced) as changes, heard(draft.parts_changed) as parts:
-        draft.restore_prefix(DRAFT)
+        draft.take(replace(DRAFT, questions=draft.draft.questions))
     restored = draft.draft
     assert replace(restored, questions=DRAFT.questions) == DRAFT
-    assert [one.key for one in restored.questions] == ["first", "second", question]
-    assert TextChange("system", DRAFT.system[0].text) in changes
+    assert draft.question == question
+    assert changes == [TextChange(part.key, part.text) for part in (DRAFT.system[0], DRAFT.documents[0])]
     assert parts == [restored]
 
 
@@ -225,7 +225,7 @@ def test_a_conversation_lasts_until_another_draft_is_opened(draft: OpenDraft) ->
     first = draft.conversation
     draft.edit_text("document", NEW)
     draft.select_question("second")
-    draft.restore_prefix(DRAFT)
+    draft.take(DRAFT)
     assert draft.conversation == first
     draft.open(DRAFT)
     second = draft.conversation

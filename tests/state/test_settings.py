@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QByteArray, QSettings
 
+from coldbyte.core.history.query import Retention
 from coldbyte.state.settings import Settings, ThemeChoice
 
 Open = Callable[[], Settings]
@@ -124,3 +125,16 @@ def test_the_names_of_profiles_hold_no_key(start: Open, file: Path) -> None:
     written = file.read_text(encoding="utf-8")
     assert "work" in written
     assert "key" not in written.lower()
+
+
+@pytest.mark.parametrize("kept", [Retention(), Retention(90), Retention(None, 2000), Retention(7, 1)])
+def test_how_long_exchanges_are_kept_is_remembered(start: Open, kept: Retention) -> None:
+    assert start().retention == Retention()
+    start().retention = kept
+    assert start().retention == kept
+
+
+@pytest.mark.parametrize("line", ["days=-3", "days=0", "days=soon", "days=1e9", "days=@Invalid()", "days=٣"])
+def test_a_limit_that_makes_no_sense_deletes_nothing(file: Path, start: Open, line: str) -> None:
+    file.write_text(f"[history]\n{line}\n", encoding="utf-8")
+    assert start().retention == Retention()

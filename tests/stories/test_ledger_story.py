@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QApplication
 
 from coldbyte.app import App, Surroundings
 from coldbyte.core.text.text import Text
-from coldbyte.services.draft_store import DraftStore
 from coldbyte.services.ledger_store import LedgerStore
 from coldbyte.services.steady_clock import SteadyClock
 from coldbyte.services.vault import MemoryVault
+from coldbyte.services.working_copy import WorkingCopy
 from coldbyte.state.connection import SIMULATOR_SCOPE
 from coldbyte.story import Story
 from coldbyte.window import run
@@ -58,7 +58,7 @@ class Home:
             self.environment,
             settings,
             MemoryVault(),
-            DraftStore(self.folder / "draft.json"),
+            WorkingCopy(self.folder / "work"),
             LedgerStore(self.path, clock.ahead, lambda: self.wall),
             clock=clock.now,
             simulator_fast=True,

@@ -164,6 +164,16 @@ def read_time(text: str) -> float:
     return seconds
 
 
+def scope_of(headers: Mapping[str, str]) -> str | None:
+    """Whose prompt cache a request with these headers uses; of a key only its digest stands in it."""
+    return _scope(_owner({name.lower(): value for name, value in headers.items()}))
+
+
+def betas_of(headers: Mapping[str, str]) -> frozenset[str]:
+    """The beta features that headers (names in small letters) ask for."""
+    return _betas(headers)
+
+
 def provider_of(id_: str | None) -> str | None:
     """Who served a request, by the id of its message; None where that does not tell."""
     return next((name for start, name in _PROVIDERS.items() if (id_ or "").startswith(start)), None)
@@ -215,7 +225,8 @@ def _digest(key: str) -> str:
 
 def _route(headers: Mapping[str, str], response: Response | None) -> Route:
     provider = provider_of(response.id if response else None)
-    return Route(headers.get("host"), provider, headers.get("x-amzn-region"))
+    host = headers["host"].rpartition("@")[2] if "host" in headers else None  # no password in front of it
+    return Route(host, provider, headers.get("x-amzn-region"))
 
 
 def _response(value: Json, body: RequestBody) -> Response | None:

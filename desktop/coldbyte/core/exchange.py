@@ -9,10 +9,13 @@ from functools import cached_property
 from coldbyte.core.body import RequestBody
 from coldbyte.core.cache.usage import Usage
 from coldbyte.core.diagnostics import NOT_ASKED, Diagnosis
+from coldbyte.core.draft import Draft
 from coldbyte.core.json.value import Json
+from coldbyte.core.opening import open_body
 from coldbyte.core.prefix.canonical_prefix import prefix_of
 from coldbyte.core.prefix.marker import Marker, markers_of
 from coldbyte.core.prefix.prefix import Prefix
+from coldbyte.core.prefix.record import BodyError
 from coldbyte.core.reply import SendFailure
 
 
@@ -20,9 +23,10 @@ from coldbyte.core.reply import SendFailure
 class Exchange:
     """A request as sent and its answer so far. Times are epoch seconds; `wire` is the body's own bytes.
 
-    `number` counts the exchanges of this run from 1; `scope` names the prompt cache that it used,
-    `conversation` the draft that it belongs to.
-    `usage_fields` is the usage in the API's own words, as far as it is kept.
+    `number` counts the exchanges of this run from 1, and is 0 for one of the history; `scope` names the
+    prompt cache that it used, `conversation` the draft that it belongs to. `usage_fields` and `diagnostics`
+    are in the API's own words, as far as they are kept. `received` is the response's body as it came, once it
+    has ended, `status` its HTTP status; `headers` are those of `KEPT_HEADERS`.
     """
 
     number: int
@@ -44,11 +48,28 @@ class Exchange:
     conversation: str = ""
     diagnosis: Diagnosis = NOT_ASKED
     usage_fields: Mapping[str, Json] = field(default_factory=dict, compare=False, repr=False)
+    diagnostics: Json = field(default=None, compare=False, repr=False)
+    status: int | None = None
+    received: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def called(self) -> str:
+        """What people call it: by its number in this run, or as one of the history."""
+        return f"exchange {self.number}" if self.number else f"“{self.title}” of the history"
 
     @cached_property
     def prefix(self) -> Prefix:
         """The canonical prefix of the request."""
         return prefix_of(self.body)
+
+    @cached_property
+    def draft(self) -> Draft | None:
+        """The request as a draft, whose keys are its own; None where it can't be one."""
+        try:
+            return open_body(self.body).draft
+        except BodyError:
+            return None
 
     @cached_property
     def markers(self) -> tuple[Marker, ...]:

@@ -13,20 +13,40 @@ from coldbyte.core.json.value import Json
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The request left: its body's bytes as they went over the wire, once per attempt."""
+    """The request left: its body's bytes as they went over the wire, once per attempt.
+
+    `headers` are those of `KEPT_HEADERS`, never one that holds a secret.
+    """
 
     wire: bytes
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A further run of the response's body, byte for byte as it came, after content decoding.
+
+    The first one of an attempt is empty: the response began, with this HTTP `status`. Nothing may be lost of
+    what comes behind `Ended`, so these events go on until the response ends.
+    """
+
+    data: bytes
+    status: int
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The response began. `usage` holds what the API knows by then, `usage_fields` how it says so."""
+    """The response began. `usage` holds what the API knows by then, `usage_fields` how it says so.
+
+    `diagnosis` is what it says of a change, `diagnostics` in its own words.
+    """
 
     message_id: str
     request_id: str | None
     model: str
     usage: Usage
     diagnosis: Diagnosis = NOT_ASKED
+    diagnostics: Json = field(default=None, compare=False, repr=False)
     usage_fields: Mapping[str, Json] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -39,14 +59,14 @@ class TextPart:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The response is complete."""
+    """The reply is complete. Behind it there are only bytes."""
 
     stop_reason: str | None
     usage: Usage
     usage_fields: Mapping[str, Json] = field(default_factory=dict, compare=False, repr=False)
 
 
-ReplyEvent = Sent | Started | TextPart | Ended
+ReplyEvent = Sent | Received | Started | TextPart | Ended
 
 FailureKind = Literal[
     "unauthorized",  # 401

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Literal
 
+from coldbyte.core.block_list import marks_of, with_marks, with_value
 from coldbyte.core.body import part_paths
 from coldbyte.core.cause import ABOUT_BREAKPOINTS, Cause, CauseId
-from coldbyte.core.draft import Document, Draft, Part, Question, SystemBlock
+from coldbyte.core.draft import Document, Draft, Media, Part, Question, SystemBlock, Tool, Ttl, Turn
 from coldbyte.core.insight import Insight
+from coldbyte.core.json.value import Json, steps_of
+from coldbyte.core.part_place import PartPlace, PartPlaces
 from coldbyte.core.prefix.block_name import block_path
+from coldbyte.core.prefix.marker import AUTOMATIC
 from coldbyte.core.repair.restore import Restoration, restorable, restorations
+from coldbyte.core.text.text import Text
 
 Scope = Literal["cause", "text", "parts", "breakpoints", "breakpoint", "everything"]
 
@@ -52,9 +59,9 @@ def restored(insight: Insight, wish: Wish, sent: Draft | None) -> Draft:
     draft = insight.draft
     match wish.scope:
         case "breakpoint":
-            return _with_breakpoint(draft)
+            return _with_breakpoint(insight)
         case "breakpoints" if sent is not None:
-            return _with_breakpoints(draft, sent)
+            return _with_breakpoints(draft, sent, insight.question)
         case "parts" if sent is not None:
             return _with_parts(draft, sent)
         case "everything" if sent is not None:
@@ -71,9 +78,7 @@ def _about_breakpoints(insight: Insight, cause: Cause) -> tuple[Wish, ...]:
     lost = cause.id == "no-cache-control"
     if marked and cause.id in _MENDED:
         return (Wish("breakpoints", cause),)
-    parts: Sequence[Part] = (*insight.draft.system, *insight.draft.documents)
-    has_place = any(part.text.size for part in parts)
-    return (Wish("breakpoint", cause),) if lost and has_place else ()
+    return (Wish("breakpoint", cause),) if lost and _last_part(insight) else ()
 
 
 def _options(insight: Insight) -> Sequence[Restoration]:
@@ -98,42 +103,108 @@ def _with_everything(insight: Insight, sent: Draft) -> Draft:
 def _with_values(insight: Insight, options: Sequence[Restoration]) -> Draft | None:
     """The draft with these values put back; None where it has no such place."""
     draft = insight.draft
-    keys = {path: key for key, path in part_paths(draft, insight.question).items()}
-    keys |= {f"{block_path(path)}.title": key for path, key in keys.items()}
+    at = PartPlaces.of(draft, insight.question)
     for option in options:
+        place = at.find(option.where)
         if option.where == "model":
             draft = replace(draft, model=str(option.text))
             continue
-        part = draft.parts.get(keys.get(option.where, ""))
-        if part is None:
+        new = (
+            _with_setting(draft, option.where, option.text)
+            if place is None
+            else _with_value(draft, place, option.where, option.text)
+        )
+        if new is None:
             return None
-        if option.where.endswith(".title") and isinstance(part, Document):
-            draft = draft.with_part(replace(part, title=str(option.text)))
-        else:
-            draft = draft.with_text(part.key, option.text)
+        draft = new
     return draft
+
+
+def _with_value(draft: Draft, place: PartPlace, where: str, text: Text) -> Draft | None:
+    """The draft with a value put back that lies in a part."""
+    part = draft.part(place.key)
+    if isinstance(part, Document) and where == f"{block_path(where)}.title":
+        return draft.with_part(replace(part, title=str(text)))
+    if isinstance(part, Document) and part.media is not None:
+        try:
+            data = b64decode(str(text), validate=True)
+        except ValueError:
+            return None
+        return draft.with_part(replace(part, media=Media(part.media.media_type, data)))
+    if place.inside:
+        text = with_value(part.text, place.inside, text)
+    return draft.with_text(part.key, text)
+
+
+def _with_setting(draft: Draft, where: str, text: Text) -> Draft | None:
+    settings = _put(draft.settings, steps_of(where), str(text))
+    return None if settings is None else replace(draft, settings=settings)
+
+
+def _put(tree: Json, steps: Sequence[str | int], value: str) -> dict[str, Json] | None:
+    """An object with another value at a path; None where it has no such place."""
+    if not isinstance(tree, Mapping) or steps[0] not in tree:
+        return None
+    name = str(steps[0])
+    new: Json = value if len(steps) == 1 else _put(tree[name], steps[1:], value)
+    return None if new is None else {**tree, name: new}
 
 
 def _with_parts(draft: Draft, sent: Draft) -> Draft:
-    return replace(draft, model=sent.model, system=sent.system, documents=sent.documents)
+    """Everything before the question as it was sent; turns that were added behind it stay."""
+    had = {turn.key for turn in sent.turns}
+    added = takewhile(lambda turn: turn.key not in had, reversed(draft.turns))
+    return replace(
+        draft,
+        model=sent.model,
+        system=sent.system,
+        documents=sent.documents,
+        tools=sent.tools,
+        turns=(*sent.turns, *reversed(tuple(added))),
+        settings=sent.settings,
+    )
 
 
-def _with_breakpoints(draft: Draft, sent: Draft) -> Draft:
-    """Each part with the breakpoint that it had when it was sent; new parts have none."""
+def _with_breakpoints(draft: Draft, sent: Draft, question: str) -> Draft:
+    """Each part with the breakpoint that it had when it was sent (new ones none), and the automatic one."""
     old = sent.parts
     for part in draft.parts.values():
         before = old.get(part.key)
-        if not isinstance(part, Question):
-            draft = draft.with_part(replace(part, ttl=None if before is None else _ttl_of(before)))
-    return draft
+        if isinstance(part, Question | Turn):
+            asked = isinstance(part, Turn) or part.key == question
+            draft = _with_marks(draft, part, before) if asked else draft
+        elif part.ttl != (ttl := _ttl_of(before)):
+            draft = draft.with_part(replace(part, ttl=ttl))
+    automatic = {name: value for name, value in sent.settings.items() if name == AUTOMATIC}
+    others = {name: value for name, value in draft.settings.items() if name != AUTOMATIC}
+    return replace(draft, settings={**others, **automatic})
 
 
-def _ttl_of(part: Part) -> Literal["5m", "1h"] | None:
-    return None if isinstance(part, Question) else part.ttl
+def _with_marks(draft: Draft, part: Question | Turn, before: Part | None) -> Draft:
+    if not _is_json(part):
+        return draft
+    marks = marks_of(before.text) if isinstance(before, Question | Turn) and _is_json(before) else {}
+    text = with_marks(part.text, marks)
+    return draft if text is part.text else draft.with_text(part.key, text)
 
 
-def _with_breakpoint(draft: Draft) -> Draft:
-    """A breakpoint behind the last document that is sent, else behind the last system block."""
-    parts: Sequence[SystemBlock | Document] = (*draft.system, *draft.documents)
-    last = next((part for part in reversed(parts) if part.text.size), None)
-    return draft if last is None else draft.with_part(replace(last, ttl="5m"))
+def _is_json(part: Question | Turn) -> bool:
+    return part.form == "blocks" and part.text.size > 0
+
+
+def _ttl_of(part: Part | None) -> Ttl | None:
+    return None if part is None or isinstance(part, Question | Turn) else part.ttl
+
+
+def _with_breakpoint(insight: Insight) -> Draft:
+    """A breakpoint behind the last document that is sent, else the last system block, else the last tool."""
+    last = _last_part(insight)
+    return insight.draft if last is None else insight.draft.with_part(replace(last, ttl="5m"))
+
+
+def _last_part(insight: Insight) -> Tool | SystemBlock | Document | None:
+    draft = insight.draft
+    paths = part_paths(draft, insight.question)
+    able = {block.where for block in insight.prefix.blocks}  # a tool that is loaded later has no record
+    parts: Sequence[Tool | SystemBlock | Document] = (*draft.tools, *draft.system, *draft.documents)
+    return next((part for part in reversed(parts) if paths.get(part.key) in able), None)

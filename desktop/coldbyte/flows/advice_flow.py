@@ -14,7 +14,7 @@ from coldbyte.core.advice.placement import present_of
 from coldbyte.core.advice.worth import Worth
 from coldbyte.core.body import part_paths
 from coldbyte.core.cache.catalogue import Catalogue
-from coldbyte.core.draft import Draft, Question, Ttl
+from coldbyte.core.draft import Draft, Question, Ttl, Turn
 from coldbyte.core.insight import Insight
 from coldbyte.core.prefix.block_name import part_name
 from coldbyte.core.prefix.prefix import Prefix
@@ -156,4 +156,4 @@ def moves_to(prefix: Prefix, wanted: Breakpoints) -> tuple[Move, ...]:
 
 def _ttls(draft: Draft) -> dict[str, Ttl | None]:
     """The TTL of the breakpoint behind each part that can have one, by the part's key."""
-    return {key: part.ttl for key, part in draft.parts.items() if not isinstance(part, Question)}
+    return {key: part.ttl for key, part in draft.parts.items() if not isinstance(part, Question | Turn)}

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from PySide6.QtCore import QObject
 
-from coldbyte.core.draft import Document, Part
+from coldbyte.core.draft import Document, Draft, Part
 from coldbyte.core.text.line_end import with_line_ends
-from coldbyte.services.draft_store import DraftStore
 from coldbyte.services.sample import read_sample
+from coldbyte.state.autosave import Autosave
+from coldbyte.state.edit_log import EditLog
 from coldbyte.state.live_insight import LiveInsight
 from coldbyte.state.open_draft import OpenDraft
-from coldbyte.state.tasks import Tasks
 from coldbyte.ui.main_window import MainWindow
 from coldbyte.ui.notice_bar import Notice
 from coldbyte.ui.part_pane import LineEndWish
 
 
 class DraftFlow(QObject):
-    """What is removed or replaced can be brought back. `drafts` keeps what is put aside, if there is one."""
+    """What is removed or replaced can be brought back. `autosave` keeps what gives way, if there is one."""
 
     def __init__(
         self,
         window: MainWindow,
         draft: OpenDraft,
+        edits: EditLog,
         live: LiveInsight,
-        tasks: Tasks,
-        drafts: DraftStore | None,
+        autosave: Autosave | None,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._draft = draft
-        self._tasks = tasks
-        self._drafts = drafts
+        self._edits = edits
+        self._autosave = autosave
         self._join(live)
         self._show_parts()
         window.show_model(draft.draft.model)
@@ -70,17 +68,22 @@ class DraftFlow(QObject):
 
     def _open_sample(self) -> None:
         """Put the sample in place of the draft, which can be brought back."""
-        draft, question = self._draft.draft, self._draft.question
         sample = read_sample()
-        if draft == sample:
-            return
-        self._draft.open(sample)
-        if self._drafts is not None:
-            self._tasks.start(
-                "put the draft aside", asyncio.to_thread(self._drafts.put_aside, draft, question)
-            )
-        offer = (self.tr("Bring it back"), lambda: self._draft.open(draft, question))
-        self._window.notice_bar.show_notice(Notice(self.tr("Your draft was put aside."), offers=[offer]))
+        if self._draft.draft != sample:
+            self.give_way(sample)
+
+    def give_way(self, draft: Draft, question: str = "", remark: str = "") -> None:
+        """Open another draft and choose its question; `remark` is said of it. The old one can return."""
+        work, remedy = self._edits.work(), ""
+        if self._autosave is not None and self._autosave.leave(work):
+            folder = self._autosave.put_aside_folder
+            remedy = self.tr("It is kept in {folder}, as one of the last that were.").format(folder=folder)
+        self._draft.open(draft, question)
+        self._edits.set_project(None, saved=draft)
+        offer = (self.tr("Bring it back"), lambda: self._edits.reopen(work))
+        say = self.tr("Your draft was put aside.")
+        notice = Notice(say, f"{remedy} {remark}".strip(), offers=[offer])
+        self._window.notice_bar.show_notice(notice)
 
     def _remove(self, key: str) -> None:
         """Remove a part, which can be put back."""

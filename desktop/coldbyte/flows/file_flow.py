@@ -45,7 +45,6 @@ class FileFlow(QObject):
         window.action("document_earlier").triggered.connect(partial(self._move_document, -1))
         window.action("document_later").triggered.connect(partial(self._move_document, +1))
         window.documents_pane.add_requested.connect(self.choose_document)
-        window.documents_pane.files_dropped.connect(self.open_documents)
 
     def rename_document(self) -> None:
         """Ask for another title of the document that is shown."""

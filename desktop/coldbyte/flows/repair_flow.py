@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer
 
 from coldbyte.core.body import part_paths
-from coldbyte.core.draft import Document, Draft, Question
+from coldbyte.core.draft import Draft
 from coldbyte.core.insight import Insight
+from coldbyte.core.likeness import with_keys_of
 from coldbyte.core.prefix.block_name import block_path
 from coldbyte.core.prefix.comparison import Side
 from coldbyte.core.wish import Wish, restored
@@ -19,6 +20,7 @@ from coldbyte.ui.notice_bar import Notice
 from coldbyte.ui.prefix.cause_place import CONTROL, MODEL
 from coldbyte.ui.prefix.ribbon import Place
 
+_OF_PARTS = ("parts", "breakpoints", "everything")  # what needs the baseline's draft
 _PREVIEW_MS = 120  # a pause in typing after which it is worked out what restoring regains
 
 
@@ -48,12 +50,20 @@ class RepairFlow(QObject):
         insight = self._live.look()
         if insight is None:
             return
-        sent = self._sent(insight)
+        sent, before, question = self._sent(insight), self._draft.draft, self._draft.question
+        if sent is None and wish.scope in _OF_PARTS:
+            say = self.tr("{exchange} can't be opened as a draft, so its parts can't be put back.")
+            called = insight.baseline.called if insight.baseline else ""
+            self._window.notice_bar.show_notice(Notice(say.format(exchange=called), kind="trouble"))
+            return
         draft = restored(insight, wish, sent)
-        if sent is not None and _keys(draft) != _keys(self._draft.draft):
-            self._restore_parts(sent)
-        else:
-            self._take_values(draft)
+        if draft == before:
+            return
+        self._draft.take(draft)
+        if list(draft.parts) != list(before.parts):
+            offer = (self.tr("Bring my version back"), lambda: self._draft.open(before, question))
+            say = self.tr("All parts before the question are as they were sent.")
+            self._window.notice_bar.show_notice(Notice(say, offers=[offer]))
 
     def show_gain(self) -> None:
         """Work out what the buttons of the panel would regain."""
@@ -104,30 +114,13 @@ class RepairFlow(QObject):
             editor.mark_break(max(side.byte, 0), 1)
 
     def _sent(self, insight: Insight) -> Draft | None:
-        """The draft of the baseline."""
-        if insight.baseline is None:
+        """The draft of the baseline; of one of the history that of its body, if it can be one."""
+        baseline = insight.baseline
+        if baseline is None:
             return None
-        return self._log.records[insight.baseline.number - 1].insight.draft
-
-    def _take_values(self, draft: Draft) -> None:
-        """Take over texts, titles, breakpoints and the model of a draft that has the same parts."""
-        self._draft.set_model(draft.model)
-        for key, part in draft.parts.items():
-            old = self._draft.draft.part(key)
-            if part.text is not old.text:
-                self._draft.replace_text(key, part.text)
-            if isinstance(part, Document) and isinstance(old, Document) and part.title != old.title:
-                self._draft.rename_document(key, part.title)
-            if not isinstance(part, Question):
-                self._draft.set_breakpoint(key, part.ttl)
-
-    def _restore_parts(self, sent: Draft) -> None:
-        """Put all parts before the questions back, and offer the way back from there."""
-        draft, question = self._draft.draft, self._draft.question
-        self._draft.restore_prefix(sent)
-        offer = (self.tr("Bring my version back"), lambda: self._draft.open(draft, question))
-        say = self.tr("System prompt and documents are as they were sent.")
-        self._window.notice_bar.show_notice(Notice(say, offers=[offer]))
+        if baseline.number:
+            return self._log.records[baseline.number - 1].insight.draft
+        return with_keys_of(baseline.draft, insight.draft) if baseline.draft is not None else None
 
     def _focus_breakpoint(self, key: str) -> None:
         for pane in (self._window.system_pane, self._window.documents_pane):
@@ -139,11 +132,6 @@ class RepairFlow(QObject):
             return None
         editors = (stack.editor_of(key) for stack in self._window.stacks)
         return next((editor for editor in editors if editor is not None), None)
-
-
-def _keys(draft: Draft) -> list[str]:
-    """The parts before the questions, in their order."""
-    return [*(block.key for block in draft.system), *(document.key for document in draft.documents)]
 
 
 def _key_of(insight: Insight, where: str) -> str | None:

@@ -18,8 +18,20 @@ from coldbyte.ui.main_window import MainWindow
 from coldbyte.ui.theme import Theme, ThemeSwitch
 
 GUIDE = (
-    *("first-steps.md", "prefix.md", "causes.md", "verdict.md", "cache.md", "warming.md", "money.md"),
-    *("advice.md", "tokens.md", "keys.md", "simulator.md", "command-line.md"),
+    *(
+        "first-steps.md",
+        "prefix.md",
+        "causes.md",
+        "verdict.md",
+        "projects.md",
+        "history.md",
+        "project-format.md",
+        "cache.md",
+        "warming.md",
+        "money.md",
+    ),
+    *("advice.md", "tokens.md", "keys.md", "simulator.md", "command-line.md", "lock.md", "import.md"),
+    "export.md",
 )
 """The pages of the guide, in the order in which they are read."""
 _ZOOM_STEPS = range(-4, 13)

@@ -13,12 +13,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from coldbyte.core.body import RequestBody
-from coldbyte.core.reply import Ended, ReplyEvent, SendFailure, Sent
+from coldbyte.core.reply import ReplyEvent, SendFailure
 from coldbyte.core.secret import ApiKey
 from coldbyte.core.warming.warming import WarmingAnswer, ZeroRefused
 from coldbyte.services.failure_words import Errand, cut_off, failure_of, not_a_reply
 from coldbyte.services.reply_stream import ReplyStream, usage_of
-from coldbyte.services.sdk_client import build_client, import_sdk, on_attempt, place_of
+from coldbyte.services.sdk_client import build_client, import_sdk, on_attempt, on_received, place_of
 
 if TYPE_CHECKING:
     import anthropic
@@ -51,7 +51,7 @@ _NOT_COUNTED = frozenset(
     }
 )
 
-_Put = Callable[[ReplyEvent | SendFailure], None]
+_Put = Callable[[ReplyEvent | SendFailure | None], None]
 
 
 def streamed(body: RequestBody) -> RequestBody:
@@ -92,23 +92,23 @@ class AnthropicApi:
         return f"AnthropicApi({self._errand.place})"
 
     async def stream(self, body: RequestBody) -> AsyncGenerator[ReplyEvent, None]:
-        """Send and yield what comes back: Sent for each attempt as it begins, Started, TextPart…, Ended.
+        """Send and yield what comes back: Sent for each attempt as it begins, Started, TextPart…, Ended, and
+        between and behind them Received, the bytes themselves.
 
         Use it with `contextlib.aclosing`. Cancelling, closing or dropping it closes the connection.
         """
-        arrived: asyncio.Queue[ReplyEvent | SendFailure] = asyncio.Queue()
+        arrived: asyncio.Queue[ReplyEvent | SendFailure | None] = asyncio.Queue()
         reader = self._start(self._read(body, arrived.put_nowait))
-        complete = False
+        over = False
         try:
-            while not complete:
-                event = await arrived.get()
+            while (event := await arrived.get()) is not None:
                 if isinstance(event, SendFailure):
                     raise event
-                complete = isinstance(event, Ended)
                 yield event
+            over = True
         finally:
             # No await here: a generator that is dropped instead of closed could not wait.
-            if not complete:
+            if not over:
                 reader.cancel()
 
     async def count_tokens(self, body: RequestBody) -> int:
@@ -195,22 +195,26 @@ class AnthropicApi:
         return reader
 
     async def _read(self, body: RequestBody, put: _Put) -> None:
-        """Send the body and put everything that comes back; the last thing put is Ended or a SendFailure."""
+        """Send the body and put everything that comes back; the last thing put is None or a SendFailure."""
         reply = ReplyStream()
         begun = False
         try:
             content = await asyncio.to_thread(streamed(body).encode)
             client = await self._connect()
-            on_attempt.set(lambda wire: put(Sent(wire)))
+            on_attempt.set(put)
+            on_received.set(put)
             async with await self._post(client, content) as events:
                 begun = True
                 reply.request_id = events.response.headers.get("request-id")
                 await self._receive(events, reply, put)
+            put(None)
         except asyncio.CancelledError:
-            put(cut_off(self._errand))
+            put(None if reply.ended else cut_off(self._errand))
             raise
         except Exception as error:
-            put(reply.end() if reply.complete else failure_of(error, self._errand, begun=begun))
+            if reply.complete and not reply.ended:
+                put(reply.end())
+            put(None if reply.ended else failure_of(error, self._errand, begun=begun))
 
     async def _post(self, client: anthropic.AsyncAnthropic, content: bytes) -> AsyncStream[object]:
         from anthropic import AsyncStream
@@ -253,7 +257,14 @@ def _warmed(response: httpx2.Response) -> WarmingAnswer:
     """The answer to a warming. Raise ValueError for what is none."""
     match response.json():
         case {"id": str(name), "model": str(model), "usage": dict(usage)}:
-            return WarmingAnswer(name, model, usage_of(usage), response.headers.get("request-id"))
+            return WarmingAnswer(
+                name,
+                model,
+                usage_of(usage),
+                response.headers.get("request-id"),
+                response.content,
+                response.status_code,
+            )
     raise ValueError("not a message")
 
 

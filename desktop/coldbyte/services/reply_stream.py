@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from coldbyte.core.cache.usage import Usage
+from coldbyte.core.diagnostics import FIELD as DIAGNOSTICS
 from coldbyte.core.diagnostics import read_diagnosis
 from coldbyte.core.reply import Ended, ReplyEvent, Started, TextPart
 
@@ -54,6 +55,7 @@ class ReplyStream:
             model=str(message.get("model", "")),
             usage=usage_of(self._usage),
             diagnosis=read_diagnosis(message),
+            diagnostics=message.get(DIAGNOSTICS),
             usage_fields=dict(self._usage),
         )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from coldbyte.core.reply import SendFailure
+from coldbyte.core.history.kept_exchange import KEPT_HEADERS
+from coldbyte.core.reply import Received, SendFailure, Sent
 from coldbyte.core.secret import ApiKey
 from coldbyte.services.failure_words import bad_base_url, retry_after
 from coldbyte.services.slow_import import slow_import
@@ -20,8 +21,11 @@ _LONGEST_WAIT_S = 20.0  # a longer `retry-after` is the user's to wait for, not 
 _CONNECT_S = 5.0
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
-on_attempt: ContextVar[Callable[[bytes], None] | None] = ContextVar("on_attempt", default=None)
-"""What to call with the body of each attempt that the current task makes."""
+on_attempt: ContextVar[Callable[[Sent], None] | None] = ContextVar("on_attempt", default=None)
+"""What to call with each attempt that the current task makes."""
+
+on_received: ContextVar[Callable[[Received], None] | None] = ContextVar("on_received", default=None)
+"""What to call with the bytes of each response to the current task, as they come."""
 
 
 def import_sdk() -> None:
@@ -67,7 +71,7 @@ def _http_client(base_url: str, timeout: httpx2.Timeout) -> httpx2.AsyncClient:
 
     hooks: dict[str, list[Callable[..., object]]] = {
         "request": [_tell_attempt],
-        "response": [_refuse_long_wait],
+        "response": [_refuse_long_wait, _tell_bytes],
     }
     if urlsplit(base_url).hostname in _LOOPBACK:
         direct = httpx2.AsyncHTTPTransport(trust_env=False)
@@ -108,7 +112,55 @@ async def _tell_attempt(request: httpx2.Request) -> None:
     """Called by the HTTP client for each attempt, before its request leaves."""
     tell = on_attempt.get()
     if tell is not None and request.content:
-        tell(request.content)
+        names = KEPT_HEADERS & {name.lower() for name in request.headers}
+        tell(Sent(request.content, {name: request.headers[name] for name in sorted(names)}))
+
+
+async def _tell_bytes(response: httpx2.Response) -> None:
+    """Let the bytes of the body pass by. They are told of decoded, and told of before the SDK takes them."""
+    import httpx2
+
+    tell = on_received.get()
+    if tell is None:
+        return
+    tell(Received(b"", response.status_code))
+    stream = response.stream
+    assert isinstance(stream, httpx2.AsyncByteStream)
+    if "content-encoding" in response.headers:
+        headers = dict(response.headers)
+        inner = httpx2.Response(
+            response.status_code, headers=headers, stream=stream, request=response.request
+        )
+        response.stream = told_stream(inner.aiter_bytes(), inner.aclose, tell, response.status_code)
+        del response.headers["content-encoding"]
+    else:
+        response.stream = told_stream(aiter(stream), stream.aclose, tell, response.status_code)
+
+
+def told_stream(
+    chunks: AsyncIterator[bytes],
+    close: Callable[[], Awaitable[None]],
+    tell: Callable[[Received], None],
+    status: int,
+) -> httpx2.AsyncByteStream:
+    """A stream of the same bytes that tells of them as they pass."""
+    import httpx2
+
+    class ToldStream(httpx2.AsyncByteStream):
+        """No generator: one that is dropped half read would complain."""
+
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            return self
+
+        async def __anext__(self) -> bytes:
+            chunk = await anext(chunks)
+            tell(Received(chunk, status))
+            return chunk
+
+        async def aclose(self) -> None:
+            await close()
+
+    return ToldStream()
 
 
 async def _refuse_long_wait(response: httpx2.Response) -> None:

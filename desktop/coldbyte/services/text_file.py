@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 from coldbyte.core.text.text import LoneSurrogateError, Text
@@ -84,30 +86,39 @@ def write_bytes(path: Path, data: bytes) -> None:
     A symbolic link stays and its target is written; permissions stay. Raise FileTrouble, then the old file is
     untouched.
     """
+    with replacing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A new file to write, which takes the place of another one when the block ends; see `write_bytes`."""
     try:
-        target = path.resolve()
+        target = _resolved(path)
         old = _stat(target)
         if old is not None and not stat.S_ISREG(old.st_mode):
             raise _not_a_file(path)
         if old is not None and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, "write-protected")
-        _replace(target, data, old)
+        with _new_file(target, old) as file:
+            yield file
     except FileTrouble:
         raise
-    except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
+    except OSError as error:
         raise _trouble(error, path, "written") from None
 
 
-def _replace(target: Path, data: bytes, old: os.stat_result | None) -> None:
+@contextmanager
+def _new_file(target: Path, old: os.stat_result | None) -> Iterator[BinaryIO]:
     new = target.with_name(f".coldbyte-{uuid4().hex}.tmp")
     descriptor = os.open(new, _CREATE, 0o666 if old is None else 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if old is not None:
-            _dress(new, old)
+            dress(new, old)
         new.replace(target)
     except BaseException:
         with suppress(OSError):
@@ -115,12 +126,19 @@ def _replace(target: Path, data: bytes, old: os.stat_result | None) -> None:
         raise
 
 
-def _dress(new: Path, old: os.stat_result) -> None:
+def dress(new: Path, old: os.stat_result) -> None:
     """Give the new file the owner, as far as we may, and the permissions of the old one."""
     if hasattr(os, "chown"):
         with suppress(OSError):
             os.chown(new, old.st_uid, old.st_gid)
     new.chmod(stat.S_IMODE(old.st_mode))
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except RuntimeError:  # a link that leads to itself
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
 
 
 def _stat(path: Path) -> os.stat_result | None:

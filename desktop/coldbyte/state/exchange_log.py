@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,11 +15,15 @@ from coldbyte.core.verdict.verdict import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An exchange, what was known when it was sent, and the verdict once there is one."""
+    """An exchange, what was known when it was sent, and the verdict once there is one.
+
+    `kept` is its id in the history, 0 until it is kept there.
+    """
 
     exchange: Exchange
     insight: Insight
     verdict: Verdict | None = None
+    kept: int = 0
 
 
 class ExchangeLog(QObject):
@@ -34,6 +38,7 @@ class ExchangeLog(QObject):
         super().__init__(parent)
         self._records: list[Record] = []
         self._baseline: Exchange | None = None
+        self._chosen = False  # by the user, who wants that one
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -73,6 +78,8 @@ class ExchangeLog(QObject):
 
     def rebase(self, key: bytes) -> None:
         """Make the newest exchange the baseline that used the entry with this key."""
+        if self._chosen:
+            return
         for record in reversed(self._records):
             if record.exchange.stored and any(
                 point.key == key for point in record.insight.forecast.plan.breakpoints
@@ -80,11 +87,22 @@ class ExchangeLog(QObject):
                 self._baseline = record.exchange
                 return
 
+    def choose_baseline(self, exchange: Exchange) -> None:
+        """Compare the draft with another exchange, until the next one is sent or read."""
+        self._baseline, self._chosen = exchange, True
+        self.baseline_changed.emit()
+
+    def note_kept(self, number: int, id_: int) -> None:
+        """The exchange with this number is in the history now."""
+        record = replace(self._records[number - 1], kept=id_)
+        self._records[number - 1] = record
+        self.changed.emit(record)
+
     def put(self, record: Record) -> None:
         """Add a record, or replace the one of the same exchange."""
         index = record.exchange.number - 1
         self._records[index : index + 1] = [record]
         self.changed.emit(record)
         if not record.exchange.running and record.exchange.stored:
-            self._baseline = record.exchange
+            self._baseline, self._chosen = record.exchange, False
             self.baseline_changed.emit()

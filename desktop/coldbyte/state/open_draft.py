@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
 
-from coldbyte.core.draft import Document, Draft, Part, Question, SystemBlock, Ttl
+from coldbyte.core.draft import Document, Draft, Part, Question, SystemBlock, Ttl, Turn
 from coldbyte.core.text.text import EMPTY, Text
 
 
@@ -73,7 +73,7 @@ class OpenDraft(QObject):
     def set_breakpoint(self, key: str, ttl: Ttl | None) -> None:
         """Put a breakpoint behind a system block or a document, or take it away."""
         part = self._draft.part(key)
-        if not isinstance(part, Question) and part.ttl != ttl:
+        if not isinstance(part, Question | Turn) and part.ttl != ttl:
             self._set_parts(self._draft.with_part(replace(part, ttl=ttl)))
 
     def add_system_block(self) -> str:
@@ -150,13 +150,21 @@ class OpenDraft(QObject):
             documents.insert(there, documents.pop(here))
             self._set_parts(replace(self._draft, documents=tuple(documents)))
 
-    def restore_prefix(self, sent: Draft) -> None:
-        """Take model, system prompt and documents back from a draft that was sent; the questions stay."""
-        self._draft = replace(self._draft, model=sent.model, system=sent.system, documents=sent.documents)
-        parts: tuple[Part, ...] = (*sent.system, *sent.documents)
-        for part in parts:
-            self.text_replaced.emit(TextChange(part.key, part.text))
-        self._set_parts(self._draft)
+    def take(self, draft: Draft) -> None:
+        """Put another version of this draft in its place; the conversation goes on, and so does the
+        question.
+        """
+        before = self._draft.parts
+        first = draft.questions[0].key if draft.questions else ""
+        asked = self._question if self._question in draft.parts else first
+        moved = asked != self._question
+        self._question = asked
+        self._set_parts(draft)
+        for key, part in draft.parts.items():
+            if key not in before or before[key].text is not part.text:
+                self.text_replaced.emit(TextChange(key, part.text))
+        if moved:
+            self.question_changed.emit(asked)
 
     def open(self, draft: Draft, question: str = "") -> None:
         """Put another draft in place of this one, and choose a question (its key) or the first one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -12,13 +13,17 @@ from coldbyte.core.cache.calibration import lessons
 from coldbyte.core.cache.tokens import block_tokens
 from coldbyte.core.draft import Draft
 from coldbyte.core.exchange import Exchange
+from coldbyte.core.history.keeping import Outcome
+from coldbyte.core.history.snapshot import Snapshot
 from coldbyte.core.insight import Insight
-from coldbyte.core.reply import Ended, ReplyEvent, SendFailure, Sent, Started, TextPart
+from coldbyte.core.reply import Ended, Received, ReplyEvent, SendFailure, Sent, Started, TextPart
 from coldbyte.core.traffic.receipt import receipt_of
 from coldbyte.core.verdict.verdict import Verdict, judge
 from coldbyte.state.books import Books
 from coldbyte.state.connection import Connection
+from coldbyte.state.edit_trail import EditTrail
 from coldbyte.state.exchange_log import Record
+from coldbyte.state.history import History
 from coldbyte.state.live_insight import LiveInsight
 from coldbyte.state.tasks import Tasks
 
@@ -37,12 +42,18 @@ class Sending(QObject):
         connection: Connection,
         tasks: Tasks,
         parent: QObject | None = None,
+        *,
+        history: History | None = None,
+        trail: EditTrail | None = None,
     ) -> None:
+        """`history` keeps every exchange, with the edits that `trail` saw before it."""
         super().__init__(parent)
         self._live = live
         self._books = books
         self._connection = connection
         self._tasks = tasks
+        self._history = history
+        self._trail = trail
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -67,16 +78,22 @@ class Sending(QObject):
                 conversation=self._live.conversation,
             )
         )
+        edits = self._trail.begin(incoming.exchange.number, insight.prefix) if self._trail else ()
         self._books.log.put(Record(incoming.exchange, insight))
         self._task = self._tasks.start("send", self._send(incoming, insight))
         # Not at the end of the coroutine: a task that is cancelled before its first step never enters it.
-        self._task.add_done_callback(lambda task: self._finish(task, incoming, insight))
+        self._task.add_done_callback(lambda task: self._finish(task, incoming, insight, edits))
         self.running_changed.emit(True)
 
     def cancel(self) -> None:
         """Cancel the exchange; what was received stays."""
         if self._task is not None:
             self._task.cancel()
+
+    async def settled(self) -> None:
+        """Return when nothing is on its way any more."""
+        while self._task is not None:
+            await asyncio.wait({self._task})
 
     async def _send(self, incoming: _Incoming, insight: Insight) -> None:
         """Take in the events; the log hears of them once in `_FLUSH_MS` at most."""
@@ -88,6 +105,8 @@ class Sending(QObject):
                 async for event in events:
                     now = self._books.clock()
                     incoming.take(event, now)
+                    if isinstance(event, Received):
+                        continue
                     if isinstance(event, Sent):
                         self._books.ledger.begin(insight.forecast.plan, now)
                     if not flush.isActive():
@@ -98,7 +117,13 @@ class Sending(QObject):
         finally:
             flush.stop()
 
-    def _finish(self, task: asyncio.Task[None], incoming: _Incoming, insight: Insight) -> None:
+    def _finish(
+        self,
+        task: asyncio.Task[None],
+        incoming: _Incoming,
+        insight: Insight,
+        edits: Sequence[Snapshot],
+    ) -> None:
         """Leave the exchange in the log, whatever became of it."""
         self._task = None
         if task.cancelled():
@@ -112,7 +137,11 @@ class Sending(QObject):
             verdict = judge(exchange, insight, catalogue, log.exchange(exchange.diagnosis.previous))
             self._settle(exchange, insight, verdict)
             log.put(Record(exchange, insight, verdict))
+            if self._history is not None:
+                self._history.keep(Outcome(exchange, insight.forecast.plan.usage, verdict), edits)
         finally:
+            if self._trail is not None:
+                self._trail.end()
             self.running_changed.emit(False)
 
     def _settle(self, exchange: Exchange, insight: Insight, verdict: Verdict | None) -> None:
@@ -141,6 +170,8 @@ class _Incoming:
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self._parts: list[str] = []
+        self._received: list[bytes] = []
+        self._ended_at: float | None = None  # of its reply; bytes may come behind it
 
     @property
     def exchange(self) -> Exchange:
@@ -152,8 +183,13 @@ class _Incoming:
 
     def take(self, event: ReplyEvent, now: float) -> None:
         match event:
-            case Sent(wire=wire):
-                self._exchange = replace(self._exchange, wire=wire, started_at=now)
+            case Sent(wire=wire, headers=headers):
+                self._received.clear()
+                self._exchange = replace(self._exchange, wire=wire, headers=headers, started_at=now)
+            case Received(data=data, status=status):
+                self._received.append(data)
+                if not data:
+                    self._exchange = replace(self._exchange, status=status)
             case Started():
                 self._exchange = replace(
                     self._exchange,
@@ -163,11 +199,13 @@ class _Incoming:
                     served_by=event.model,
                     usage=event.usage,
                     diagnosis=event.diagnosis.of_request(self._exchange.body.fields),
+                    diagnostics=event.diagnostics,
                     usage_fields=event.usage_fields,
                 )
             case TextPart(text=text):
                 self._parts.append(text)
             case Ended():
+                self._ended_at = now
                 self._exchange = replace(
                     self._exchange,
                     stop_reason=event.stop_reason,
@@ -179,10 +217,12 @@ class _Incoming:
         self._exchange = replace(self.exchange, failure=failure)
 
     def cancel(self) -> None:
-        self._exchange = replace(self.exchange, cancelled=True)
+        self._exchange = replace(self.exchange, cancelled=self._ended_at is None)
 
     def end(self, now: float) -> Exchange:
-        self._exchange = replace(self.exchange, ended_at=now)
+        """The exchange as it ended: with its reply, or now."""
+        ended_at = now if self._ended_at is None else self._ended_at
+        self._exchange = replace(self.exchange, ended_at=ended_at, received=b"".join(self._received))
         return self._exchange
 
 

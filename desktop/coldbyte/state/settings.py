@@ -6,10 +6,12 @@ from typing import Literal, get_args
 
 from PySide6.QtCore import QByteArray, QObject, QSettings
 
+from coldbyte.core.history.query import Retention
 from coldbyte.state.connection import DEFAULT_PROFILE
 
 ThemeChoice = Literal["system", "light", "dark"]
 
+_MOST_RECENT = 10
 _THEMES: tuple[ThemeChoice, ...] = get_args(ThemeChoice)
 
 
@@ -56,6 +58,20 @@ class Settings(QObject):
         names = _names(self._store.value("connection/profiles", []))
         return tuple(dict.fromkeys((DEFAULT_PROFILE, *names)))
 
+    @property
+    def recent_projects(self) -> tuple[str, ...]:
+        """The folders of the projects that were open, the newest first."""
+        return tuple(_names(self._store.value("project/recent", [])))
+
+    def remember_project(self, folder: str) -> None:
+        """Put a folder before the others; the oldest are forgotten."""
+        others = [other for other in self.recent_projects if other != folder]
+        self._store.setValue("project/recent", [folder, *others][:_MOST_RECENT])
+
+    def forget_projects(self) -> None:
+        """Forget which projects were open."""
+        self._store.remove("project/recent")
+
     def counts_in_background(self, profile: str) -> bool:
         """Whether the draft is uploaded for counting while the user types; off until it is switched on."""
         return profile in self._counted
@@ -69,6 +85,17 @@ class Settings(QObject):
     def _counted(self) -> set[str]:
         return set(_names(self._store.value("counting/profiles", [])))
 
+    @property
+    def retention(self) -> Retention:
+        """How long exchanges are kept; everything for ever until the user says otherwise."""
+        days, megabytes = (_count(self._store.value(f"history/{name}")) for name in ("days", "megabytes"))
+        return Retention(days, megabytes)
+
+    @retention.setter
+    def retention(self, retention: Retention) -> None:
+        self._store.setValue("history/days", retention.days or "")
+        self._store.setValue("history/megabytes", retention.megabytes or "")
+
     def layout(self, name: str) -> QByteArray:
         """The saved state of a window or a splitter; empty where there is none."""
         value = self._store.value(f"layout/{name}")
@@ -77,6 +104,12 @@ class Settings(QObject):
     def save_layout(self, name: str, state: QByteArray) -> None:
         """Keep the state of a window or a splitter."""
         self._store.setValue(f"layout/{name}", state)
+
+
+def _count(value: object) -> int | None:
+    """A number from 1 on, which comes back from a file as a string."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 10**9 else None
 
 
 def _names(value: object) -> list[str]:

@@ -13,12 +13,14 @@ from coldbyte.core.cache.money import dollars, price_of
 from coldbyte.core.cache.tokens import block_tokens
 from coldbyte.core.cache.usage import Usage
 from coldbyte.core.exchange import Exchange
+from coldbyte.core.history.keeping import Outcome
 from coldbyte.core.reply import SendFailure
 from coldbyte.core.traffic.receipt import receipt_of
 from coldbyte.core.warming.warming import Warmed, WarmingAnswer, outcome_of
 from coldbyte.core.warming.warming_offer import Offer
 from coldbyte.state.books import Books
 from coldbyte.state.connection import Connection
+from coldbyte.state.history import History
 from coldbyte.state.tasks import Tasks
 
 _NOT_LISTED = 0  # the number of an exchange that the log does not hold
@@ -49,7 +51,11 @@ class _Sending:
 class Warmer:
     """Warmings on their way are kept by `Tasks`, which cancels them when the app ends."""
 
-    def __init__(self, books: Books, connection: Connection, tasks: Tasks) -> None:
+    def __init__(
+        self, books: Books, connection: Connection, tasks: Tasks, history: History | None = None
+    ) -> None:
+        """`history` keeps every warming that left."""
+        self._history = history
         self._books = books
         self._connection = connection
         self._tasks = tasks
@@ -80,6 +86,8 @@ class Warmer:
 
     def _take(self, task: WarmingTask, sending: _Sending) -> WarmingResult:
         exchange = self._exchange(task, sending)
+        if self._history is not None and sending.sent:
+            self._history.keep(Outcome(exchange, sending.offer.forecast.plan.usage))
         went = self._books.ledger.settle(sending.offer.forecast.plan, exchange)
         if exchange.usage is None:
             warmed = _failed(exchange, sent=sending.sent)
@@ -117,6 +125,8 @@ class Warmer:
             request_id=answer.request_id,
             served_by=answer.model,
             usage=answer.usage,
+            status=answer.status,
+            received=answer.received,
         )
 
     def _warmed(self, exchange: Exchange, usage: Usage, offer: Offer) -> Warmed:

@@ -30,6 +30,7 @@ from coldbyte.core.warming.warming_body import WarmingRefused
 from coldbyte.core.warming.warming_offer import Offer, could_read, observed_gap, offer_of
 from coldbyte.state.books import Books
 from coldbyte.state.connection import Connection
+from coldbyte.state.history import History as KeptHistory
 from coldbyte.state.live_insight import LiveInsight
 from coldbyte.state.tasks import Tasks
 from coldbyte.state.warmer import Warmer, WarmingResult, WarmingTask
@@ -99,12 +100,14 @@ class Warming(QObject):
         connection: Connection,
         tasks: Tasks,
         parent: QObject | None = None,
+        *,
+        history: KeptHistory | None = None,
     ) -> None:
         super().__init__(parent)
         self._live = live
         self._books = books
         self._connection = connection
-        self._warmer = Warmer(books, connection, tasks)
+        self._warmer = Warmer(books, connection, tasks, history)
         self._watches: dict[bytes, _Watch] = {}
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenuBar, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-Menu = Literal["File", "Edit", "Prompt", "View", "Connection", "Help"]
+Menu = Literal["File", "Export", "Edit", "Prompt", "View", "Connection", "Help"]
+
+_INSIDE: dict[Menu, Menu] = {"Export": "File"}
+"""Menus that lie in another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +28,25 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command("open_document", "File", "Open a document …", ("Ctrl+O",), "Add a text file as a document"),
-    Command("save_text", "File", "Save this text as …", ("Ctrl+S",), "Save the text of the focused editor"),
+    Command("new_project", "File", "New project", ("Ctrl+N",), "Begin with an empty draft"),
+    Command("open_project", "File", "Open a project …", ("Ctrl+Shift+O",), "A folder of plain files"),
+    Command("save_project", "File", "Save the project", ("Ctrl+S",), "All files or none"),
+    Command("save_project_as", "File", "Save the project as …", ("Ctrl+Shift+S",), "In another folder"),
+    Command("save_text", "File", "Save this text as …", tip="Save the text of the focused editor"),
     Command("open_sample", "File", "Open the sample"),
+    Command("import_file", "File", "Import …", ("Ctrl+I",), "Requests that other programs sent"),
+    Command("import_folder", "File", "Import a folder …", tip="Every transcript or log in it"),
+    Command("import_clipboard", "File", "Import from the clipboard", ("Ctrl+Shift+V",), "cURL, or a body"),
+    Command("copy_curl", "Export", "Copy as cURL", ("Ctrl+Shift+C",), "The request that would be sent now"),
+    Command("export_body", "Export", "Body …", tip="The request's JSON, byte for byte"),
+    Command("export_curl", "Export", "cURL …"),
+    Command("export_python", "Export", "Python …"),
+    Command("export_typescript", "Export", "TypeScript …"),
+    Command("export_jsonl", "Export", "Exchanges as JSONL …", tip="All that the history finds"),
+    Command("export_har", "Export", "Exchanges as HAR …", tip="All that the history finds, as sent"),
+    Command("export_csv", "Export", "Usage as CSV …", tip="All that the history finds"),
+    Command("export_html", "Export", "Report of the miss as HTML …", tip="Without your text"),
+    Command("export_markdown", "Export", "Report of the miss as Markdown …", tip="Without your text"),
     Command("quit", "File", "Quit", ("Ctrl+Q",)),
     Command("undo", "Edit", "Undo", ("Ctrl+Z",)),
     Command("redo", "Edit", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
@@ -45,10 +65,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("stop_warming", "Prompt", "Stop keeping warm", tip="Stop every warming that is switched on"),
     Command("next_difference", "Prompt", "Next difference", ("F7",), "Go to the next cause in the draft"),
     Command("previous_difference", "Prompt", "Previous difference", ("Shift+F7",)),
+    Command("which_edit", "Prompt", "Which edit broke it?", ("Ctrl+Shift+E",), "Show just that edit"),
     Command("show_prefix", "View", "Show the prefix", ("Ctrl+1",)),
     Command("show_ledger", "View", "Show the prompt cache", ("Ctrl+2",), "The entries believed live"),
     Command("show_money", "View", "Show the money", ("Ctrl+3",), "What was spent and saved"),
     Command("show_advice", "View", "Show the advice", ("Ctrl+4",), "Where breakpoints pay"),
+    Command("show_history", "View", "Show the history", ("Ctrl+5",), "Every exchange that is kept"),
+    Command(
+        "search_history", "View", "Search the history", ("Ctrl+Shift+H",), "By words of prompt and reply"
+    ),
     Command("next_pane", "View", "To the next pane", ("F6",)),
     Command("previous_pane", "View", "To the previous pane", ("Shift+F6",)),
     Command("show_invisibles", "View", "Show invisible characters", ("Ctrl+Shift+I",), checkable=True),
@@ -91,11 +116,21 @@ def make_actions(window: QWidget) -> dict[str, QAction]:
 
 def fill_menus(bar: QMenuBar, actions: dict[str, QAction]) -> None:
     """Put every action into its menu."""
-    menus = {}
+    menus: dict[Menu, QMenu] = {}
     for command in COMMANDS:
         if command.menu not in menus:
-            menus[command.menu] = bar.addMenu(bar.tr(command.menu))
+            above = _INSIDE.get(command.menu)
+            place = bar if above is None else menus[above]
+            menus[command.menu] = place.addMenu(bar.tr(command.menu))
         menus[command.menu].addAction(actions[command.id])
+
+
+def insert_menu(bar: QMenuBar, before: QAction, menu: QMenu) -> None:
+    """Put a menu before an action."""
+    for entry in bar.actions():
+        above = entry.menu()
+        if isinstance(above, QMenu) and before in above.actions():
+            above.insertMenu(before, menu)
 
 
 def shortcut_sheet() -> str:

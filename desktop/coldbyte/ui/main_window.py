@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -22,9 +23,10 @@ from coldbyte.core.cache.money import dollars
 from coldbyte.core.insight import Insight
 from coldbyte.state.connection import ConnectionStatus
 from coldbyte.ui.advice.advice_view import AdviceView
-from coldbyte.ui.commands import fill_menus, make_actions
+from coldbyte.ui.commands import fill_menus, insert_menu, make_actions
 from coldbyte.ui.editor.block_editor import BlockEditor
 from coldbyte.ui.elided_label import ElidedLabel
+from coldbyte.ui.history.history_view import HistoryView
 from coldbyte.ui.ledger.ledger_view import LedgerView
 from coldbyte.ui.money.money_view import MoneyView
 from coldbyte.ui.notice_bar import NoticeBar
@@ -32,6 +34,7 @@ from coldbyte.ui.outcome_tabs import OutcomeTabs
 from coldbyte.ui.part_pane import PartPane
 from coldbyte.ui.part_stack import PartStack
 from coldbyte.ui.prefix.prefix_panel import PrefixPanel
+from coldbyte.ui.project.recent_menu import RecentMenu
 from coldbyte.ui.questions_pane import QuestionsPane
 from coldbyte.ui.reply_pane import ReplyPane
 from coldbyte.ui.status_strip import StatusStrip
@@ -43,13 +46,22 @@ class MainWindow(QMainWindow):
     model_chosen = Signal(str)
     close_requested = Signal()
     connection_shown = Signal(str)
+    project_shown = Signal(str)  # the title, with * where something is unsaved
+    files_dropped = Signal(list)  # paths, dropped beside the documents
 
-    def __init__(self, models: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
-        """`models` are ids with names."""
+    def __init__(
+        self,
+        models: Sequence[tuple[str, str]],
+        parent: QWidget | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`models` are ids with names; `clock` gives epoch seconds."""
         super().__init__(parent)
         self.setObjectName("main_window")
         self.setWindowTitle("Coldbyte")
         self._may_close = False
+        self.setAcceptDrops(True)
         self.actions_by_id = make_actions(self)
         no_system = self.tr("No system prompt. + adds one.")
         self.system_pane = PartPane("system", self.tr("System prompt"), no_system, self)
@@ -65,30 +77,17 @@ class MainWindow(QMainWindow):
         self.ledger_view = LedgerView(self)
         self.money_view = MoneyView(self)
         self.advice_view = AdviceView(self)
+        self.history_view = HistoryView(clock, self)
         self.outcome_tabs = OutcomeTabs(self)
         self._add_views()
         self.status_strip = StatusStrip(self)
         self.reply_pane = ReplyPane(self)
         self.notice_bar = NoticeBar(self)
-        self._model_combo = QComboBox(self)
-        self._model_combo.setObjectName("model_combo")
-        self._model_combo.setAccessibleName(self.tr("Model"))
-        for model, name in models:
-            self._model_combo.addItem(name, model)
-        self._connection_button = QToolButton(self)
-        self._connection_button.setObjectName("connection_button")
-        self._connection_button.setProperty("role", "chip")
-        self._connection_label = ElidedLabel(self)
-        self._connection_label.setObjectName("connection_label")
-        self._connection_label.setProperty("role", "muted")
-        self._price_label = QLabel(self)
-        self._price_label.setObjectName("price_label")
-        self._price_label.setProperty("role", "muted")
-        self._send_button = QPushButton(self.tr("Send"), self)
-        self._send_button.setObjectName("send_button")
-        self._send_button.setProperty("role", "primary")
+        self._make_controls(models)
         self._running = False
         fill_menus(self.menuBar(), self.actions_by_id)
+        self.recent_menu = RecentMenu(self)
+        insert_menu(self.menuBar(), self.action("save_project"), self.recent_menu)
         self._splitters = self._lay_out()
         self._model_combo.activated.connect(self._choose_model)
         self._send_button.clicked.connect(self._press_send)
@@ -113,6 +112,11 @@ class MainWindow(QMainWindow):
         return self.system_pane.stack, self.documents_pane.stack, self.questions_pane.stack
 
     @property
+    def project_text(self) -> str:
+        """The title, with * where something is unsaved."""
+        return self.windowTitle().replace("[*]", "*" if self.isWindowModified() else "")
+
+    @property
     def connection_text(self) -> str:
         """The line about the connection."""
         return self._connection_label.text()
@@ -132,6 +136,13 @@ class MainWindow(QMainWindow):
             self._model_combo.addItem(model, model)
             index = self._model_combo.count() - 1
         self._model_combo.setCurrentIndex(index)
+
+    def show_project(self, name: str, *, unsaved: bool, read_only: bool) -> None:
+        """Name the project in the title, with a mark where something is unsaved; empty for no project."""
+        shown = self.tr("{name} (read-only)").format(name=name) if read_only else name
+        self.setWindowTitle(f"{shown.replace('[*]', '[*][*]')}[*] – Coldbyte" if name else "Coldbyte[*]")
+        self.setWindowModified(unsaved)
+        self.project_shown.emit(self.project_text)
 
     def show_connection(self, status: ConnectionStatus) -> None:
         """Say whom the app talks to."""
@@ -182,6 +193,18 @@ class MainWindow(QMainWindow):
         self._may_close = True
         self.close()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Ask for the dropped files to be imported."""
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.files_dropped.emit(paths)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask for closing; what runs has to end first."""
         if self._may_close:
@@ -196,6 +219,26 @@ class MainWindow(QMainWindow):
     def _press_send(self) -> None:
         self.action("cancel" if self._running else "send").trigger()
 
+    def _make_controls(self, models: Sequence[tuple[str, str]]) -> None:
+        """What stands above the panes."""
+        self._model_combo = QComboBox(self)
+        self._model_combo.setObjectName("model_combo")
+        self._model_combo.setAccessibleName(self.tr("Model"))
+        for model, name in models:
+            self._model_combo.addItem(name, model)
+        self._connection_button = QToolButton(self)
+        self._connection_button.setObjectName("connection_button")
+        self._connection_button.setProperty("role", "chip")
+        self._connection_label = ElidedLabel(self)
+        self._connection_label.setObjectName("connection_label")
+        self._connection_label.setProperty("role", "muted")
+        self._price_label = QLabel(self)
+        self._price_label.setObjectName("price_label")
+        self._price_label.setProperty("role", "muted")
+        self._send_button = QPushButton(self.tr("Send"), self)
+        self._send_button.setObjectName("send_button")
+        self._send_button.setProperty("role", "primary")
+
     def _add_views(self) -> None:
         """The views beside the prompt, in the order of their tabs."""
         tabs = self.outcome_tabs
@@ -205,6 +248,7 @@ class MainWindow(QMainWindow):
         tabs.add_view(self.money_view, self.tr("Money"), self.tr("What was spent, and what was saved"))
         about_advice = self.tr("Whether caching pays, and where breakpoints belong")
         tabs.add_view(self.advice_view, self.tr("Advice"), about_advice)
+        tabs.add_view(self.history_view, self.tr("History"), self.tr("Every exchange that is kept"))
 
     def _lay_out(self) -> dict[str, QSplitter]:
         prompt = self._splitter("prompt_splitter", Qt.Orientation.Vertical)

@@ -54,6 +54,10 @@ class NoticeBar(QWidget):
         self._arrange()
         self.shown.emit(notice.say)
 
+    def withdraw(self, say: str) -> None:
+        """Close a notice that is not true any more; `say` is what it says."""
+        self._close(say)
+
     def clear(self) -> None:
         """Close all notices."""
         for say in tuple(self._shown):

@@ -1,4 +1,4 @@
-"""The views beside the prompt, one shown at a time: the prefix, the ledger, the money, the advice."""
+"""The views beside the prompt, one shown at a time: prefix, ledger, money, advice, history."""
 
 from __future__ import annotations
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from coldbyte.core.text.text import Text
+from coldbyte.core.text.text_history import TextHistory
+from coldbyte.state.edit_log import TextDeed
 from coldbyte.state.open_draft import TextChange
 from coldbyte.ui.editor.block_editor import BlockEditor
 
@@ -13,12 +17,14 @@ from coldbyte.ui.editor.block_editor import BlockEditor
 class PartStack(QStackedWidget):
     """Makes an editor when its part is first shown."""
 
+    done = Signal(object)  # TextDeed: what becomes of a text; `text_edited` follows
     text_edited = Signal(object)  # TextChange
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = name
         self._editors: dict[str, BlockEditor] = {}
+        self.history_of: Callable[[str], TextHistory] = lambda _key: TextHistory()
         self._show_invisibles = True
         self._zoom = 0
 
@@ -58,6 +64,10 @@ class PartStack(QStackedWidget):
             self.removeWidget(editor)
             editor.deleteLater()
 
+    def start_over(self) -> None:
+        """Close all editors: another draft is open, whose parts may have the same keys."""
+        self.keep_only(set())
+
     def set_show_invisibles(self, show: bool) -> None:
         """Draw invisible characters or leave them invisible."""
         self._show_invisibles = show
@@ -76,6 +86,8 @@ class PartStack(QStackedWidget):
         editor.show_invisibles = self._show_invisibles
         editor.zoomIn(self._zoom)
         editor.set_text(text)
+        editor.set_history(self.history_of(key))
+        editor.done.connect(lambda deed: self.done.emit(TextDeed(key, editor.text, deed)))
         editor.text_edited.connect(lambda new: self.text_edited.emit(TextChange(key, new)))
         self.addWidget(editor)
         return editor

@@ -110,6 +110,8 @@ QToolButton:disabled { color: $disabled; }
 QToolButton[role="chip"] { background: $raised; color: $text; border: 1px solid $border; border-radius: 6px;
     padding: 4px 10px; }
 QToolButton[role="chip"]:hover { background: $hover; }
+QToolButton[role="chip"]:checked, QToolButton[role="chip"][active="true"] { background: $pressed;
+    border: 1px solid $focus; font-weight: 600; }
 QToolButton[role="chip"]:focus { border: 1px solid $focus; }
 QToolButton[role="segment"]:checked { background: $pressed; border-color: $border; font-weight: 600; }
 QToolButton[role="status"] { color: $muted; padding: 2px 8px; font-size: $size_small; }
@@ -129,6 +131,10 @@ QAbstractSpinBox { background: $surface; color: $text; border: 1px solid $border
 QAbstractSpinBox:focus { border: 1px solid $focus; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
 QAbstractSpinBox QLineEdit { border: none; padding: 0; background: transparent; }
+QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 3px;
+    background: $surface; }
+QCheckBox::indicator:checked { background: $accent; border: 1px solid $accent; }
+QCheckBox::indicator:focus { border: 2px solid $focus; }
 QComboBox QLineEdit { border: none; padding: 0; background: transparent; }
 QLineEdit:focus { border: 1px solid $focus; }
 QLineEdit:disabled { color: $disabled; }
@@ -151,6 +157,11 @@ QTableView { background: $surface; color: $text; border: 1px solid $border; bord
     gridline-color: $border; outline: none; selection-background-color: $selection;
     selection-color: $on_selection; }
 QTableView:focus { border: 1px solid $focus; }
+QTableView[role="rows"] { border: 1px solid transparent; }
+QTableView[role="rows"]:focus { border: 1px solid $focus; }
+QTableView[role="rows"]::item { border-radius: 4px; }
+QTableView[role="rows"]::item:hover { background: $hover; }
+QTableView[role="rows"]::item:selected { background: $selection; color: $on_selection; }
 QTableView[role="facts"]::item { padding: 0 3px; }
 QTableView[role="facts"]::item:hover { background: $hover; }
 QHeaderView { background: transparent; border: none; }

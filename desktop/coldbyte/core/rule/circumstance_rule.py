@@ -55,7 +55,7 @@ def usage_causes(trial: Trial, minimum: int | None) -> Iterator[Cause]:
     points = trial.plan.breakpoints
     served = _has_server_tool(trial, response.usage_fields)
     marked = max((point.tokens for point in points), default=0)
-    if _is_split_wrong(response.usage_fields) and not served:
+    if is_split_wrong(response.usage_fields) and not served:
         say = "The tokens written for 5 minutes and for 1 hour don't add up to all that were written."
         yield circumstance_cause("usage-misreported", "scope", say, severity="warning")
     if (usage.written or usage.read) and not points:
@@ -113,7 +113,8 @@ def _has_server_tool(trial: Trial, usage: Mapping[str, Json]) -> bool:
     )
 
 
-def _is_split_wrong(usage: Mapping[str, Json]) -> bool:
+def is_split_wrong(usage: Mapping[str, Json]) -> bool:
+    """Whether what a usage says was written for each time does not add up to all that was written."""
     split, written = usage.get("cache_creation"), usage.get("cache_creation_input_tokens")
     if not isinstance(split, Mapping):
         return False

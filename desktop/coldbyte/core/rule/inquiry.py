@@ -20,7 +20,7 @@ from coldbyte.core.cache.usage import Usage
 from coldbyte.core.capture import Capture
 from coldbyte.core.cause import VOLATILE, Cause, CauseId, Confidence, fix_of
 from coldbyte.core.json.value import value_at
-from coldbyte.core.prefix.canonical_prefix import DOCUMENTED, KeyRules, prefix_of
+from coldbyte.core.prefix.canonical_prefix import DOCUMENTED, KeyRules, KnownTurns, prefix_of
 from coldbyte.core.prefix.comparison import Comparison, compare, keyed
 from coldbyte.core.prefix.marker import markers_of
 from coldbyte.core.prefix.model_family import preserves_thinking
@@ -36,7 +36,8 @@ from coldbyte.core.rule.set_up_rule import set_up_causes
 from coldbyte.core.rule.stream_rule import is_other_stream
 from coldbyte.core.rule.validity import refusals
 
-_TOLERANCE = 0.05  # of a token estimate (causes §2, order of evaluation)
+TOLERANCE = 0.05
+"""Of a token estimate: as much less may be read of what was stored, and it is a hit (causes §2)."""
 _JUST_BEFORE_S = 1.0
 _TIERS: tuple[Tier, ...] = ("tools", "system", "messages")
 _REFUSED: frozenset[CauseId] = frozenset(
@@ -90,16 +91,21 @@ def inquire(
     now: float,
     key_rules: KeyRules = DOCUMENTED,
     cache_rules: CacheRules = CacheRules(),  # noqa: B008  (a frozen value)
+    turns: KnownTurns | None = None,
 ) -> Report:
     """Answer the question. `now` (epoch seconds) is when AFTER is sent where nothing says so.
+    `turns` are records that were made before, by the same key rules.
 
     Raise BodyError where a body is not a Messages request.
     """
     at = after.started_at if after.started_at is not None else now
     earlier = before.started_at if before.started_at is not None else at - _JUST_BEFORE_S
     with_betas = before.betas is not None and after.betas is not None
-    old = _side(before, earlier, catalogue, key_rules, with_betas=with_betas)
-    new = _side(after, at, catalogue, key_rules, with_betas=with_betas)
+    betas = (before.betas or (), after.betas or ()) if with_betas else ((), ())
+    old, new = (
+        _side(one, when, catalogue, prefix_of(one.body, betas=names, rules=key_rules, turns=turns))
+        for one, when, names in ((before, earlier, betas[0]), (after, at, betas[1]))
+    )
     return _Inquiry(old, new, catalogue, cache_rules).report()
 
 
@@ -181,7 +187,7 @@ class _Inquiry:
         causes = sorted((cause for cause in causes if cause.severity != "info"), key=_order)
         if all(cause.severity == "warning" and cause.id not in _CONTRADICTED for cause in causes):
             causes += self._last_resort(usage, harmless)
-        off = abs(self.plan.usage.read * self.scale - usage.read) > max(usage.input * _TOLERANCE, 1)
+        off = abs(self.plan.usage.read * self.scale - usage.read) > max(usage.input * TOLERANCE, 1)
         if off and self.new.capture.usage is not None:
             causes = [replace(cause, confidence=_LESS[cause.confidence]) for cause in causes]
         return causes, harmless
@@ -262,7 +268,7 @@ class _Inquiry:
         if not self.stored:
             say = "The earlier request stored nothing that could be read."
             return [circumstance_cause("cold-start", "time", say, severity="expected")]
-        if usage.read >= self.stored * (1 - _TOLERANCE):
+        if usage.read >= self.stored * (1 - TOLERANCE):
             return []
         shaped = [cause for cause in harmless if cause.id == "content-shape-changed"]
         if shaped:
@@ -282,7 +288,7 @@ class _Inquiry:
             return "unknown"
         if not usage.read or not self.stored:
             return "miss"
-        slack = _TOLERANCE if self.new.capture.usage is not None else 0
+        slack = TOLERANCE if self.new.capture.usage is not None else 0
         return "hit" if usage.read >= self.stored * (1 - slack) else "partial"
 
     def _preserves(self) -> bool:
@@ -323,8 +329,7 @@ class _Inquiry:
         return replace(cost, now=Decimal(0)) if effect == "rejected" else cost
 
 
-def _side(capture: Capture, at: float, catalogue: Catalogue, rules: KeyRules, *, with_betas: bool) -> _Side:
-    prefix = prefix_of(capture.body, betas=(capture.betas or ()) if with_betas else (), rules=rules)
+def _side(capture: Capture, at: float, catalogue: Catalogue, prefix: Prefix) -> _Side:
     tokens = block_tokens(prefix, catalogue.tokenizer(prefix.model))
     return _Side(capture, prefix, catalogue.model(prefix.model), tokens, at)
 

@@ -148,15 +148,15 @@ def _difference_words(insight: Insight) -> str:
     if comparison is None or baseline is None:
         return "There is no exchange to compare with."
     if comparison.first is None:
-        return f"The prompt is that of exchange {baseline.number}, byte for byte."
+        return f"The prompt is that of {baseline.called}, byte for byte."
     side = comparison.first.after or comparison.first.before
     assert side is not None
     prefix = comparison.after if comparison.first.after else comparison.before
     where = f"{part_name(prefix, side.index)}, at byte {comparison.shared:,} of the prefix"
     if comparison.harmless:
-        same = f"All that exchange {baseline.number} could store is unchanged"
+        same = f"All that {baseline.called} could store is unchanged"
         return f"{same}; the first difference is in {where}."
-    return f"The first difference to exchange {baseline.number} is in {where}."
+    return f"The first difference to {baseline.called} is in {where}."
 
 
 def _reason(diagnosis: Diagnosis, before: str) -> str:

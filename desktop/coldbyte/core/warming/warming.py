@@ -7,7 +7,7 @@ Times are epoch seconds, money is USD.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from math import inf
 from typing import Literal
@@ -35,12 +35,14 @@ Reason = Literal[
 
 @dataclass(frozen=True, slots=True)
 class WarmingAnswer:
-    """What comes back of a warming."""
+    """What comes back of a warming. `received` is the response's body, `status` its HTTP status."""
 
     message_id: str
     model: str
     usage: Usage
     request_id: str | None = None
+    received: bytes = field(default=b"", compare=False, repr=False)
+    status: int | None = field(default=None, compare=False)
 
 
 class ZeroRefused(SendFailure):

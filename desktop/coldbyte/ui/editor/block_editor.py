@@ -17,13 +17,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from coldbyte.core.text.replacement import difference
 from coldbyte.core.text.text import Text
-from coldbyte.state.text_history import Change, TextHistory, utf16_length
+from coldbyte.core.text.text_history import Act, Change, Deed, TextHistory, utf16_length
 from coldbyte.ui.editor.block_view import BlockView
 from coldbyte.ui.editor.edit_range import (
     carried,
     deletion_range,
-    difference,
     moved,
     newline_of,
     splits_newline,
@@ -40,6 +40,7 @@ _Key = QKeySequence.StandardKey
 class BlockEditor(BlockView):
     """Edits a `Text`. Every edit, whoever makes it, is one step of undo and one `text_edited`."""
 
+    done = Signal(object)  # Deed: what becomes of the text; `text_edited` follows
     text_edited = Signal(object)  # Text: the new value
     pasted = Signal(object)  # str: what a paste or a drop inserted; a str signal would drop a leading U+FEFF
 
@@ -72,6 +73,11 @@ class BlockEditor(BlockView):
         super().set_text(text)
         self._say_steps()
 
+    def set_history(self, history: TextHistory) -> None:
+        """Take over the steps of undo that belong to the value, and add to them."""
+        self._history = history
+        self._say_steps()
+
     def apply_text(self, text: Text) -> None:
         """Replace the value by another as one step of undo; the cursor and the scroll position stay."""
         stretch = difference(self.text, text)
@@ -84,11 +90,13 @@ class BlockEditor(BlockView):
 
     def undo(self) -> None:
         """Take the last step back."""
-        self._replay(self._history.undo if self.can_undo else None)
+        if self.can_undo:
+            self._replay(self._history.undo(), "undo")
 
     def redo(self) -> None:
         """Do the last undone step again."""
-        self._replay(self._history.redo if self.can_redo else None)
+        if self.can_redo:
+            self._replay(self._history.redo(), "redo")
 
     def cut(self) -> None:
         """Take the selected characters to the clipboard."""
@@ -222,15 +230,14 @@ class BlockEditor(BlockView):
         after = (end, end) if follow else tuple(carried(offset, start, stop, end) for offset in before)
         change = Change(start, self.text.slice(start, stop), chars, before, (after[0], after[1]))
         self._put(change, result=result, follow=follow)
-        self._history.record(change, self._clock(), typed=typed)
-        self._announce()
+        act = self._history.record(change, self._clock(), typed=typed)
+        self._announce(Deed(change, act))
         return True
 
-    def _replay(self, step: Callable[[], Change | None] | None) -> None:
-        change = step() if step is not None else None
+    def _replay(self, change: Change | None, act: Act) -> None:
         if change is not None:
             self._put(change)
-            self._announce()
+            self._announce(Deed(change, act))
 
     def _put(self, change: Change, *, result: Text | None = None, follow: bool = True) -> None:
         """Make a change in value and document, put the cursor where it says."""
@@ -257,10 +264,11 @@ class BlockEditor(BlockView):
         start, end = edit.start, edit.start + utf16_length(edit.inserted)
         stop = start + utf16_length(edit.removed)
         change = Change(start, edit.removed, edit.inserted, (start, stop), (end, end))
-        self._history.record(change, self._clock())
+        act = self._history.record(change, self._clock())
         self._carry_break(start, stop, end)
         self._refreshing.start()
         self._say_steps()
+        self.done.emit(Deed(change, act))
         self.text_edited.emit(self.text)
 
     def _selected(self) -> tuple[int, int]:
@@ -268,10 +276,11 @@ class BlockEditor(BlockView):
         anchor, position = self._selection()
         return min(anchor, position), max(anchor, position)
 
-    def _announce(self) -> None:
+    def _announce(self, deed: Deed) -> None:
         self._leave_newline()
         self._refresh()
         self._say_steps()
+        self.done.emit(deed)
         self.text_edited.emit(self.text)
 
     def _say_steps(self) -> None:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 
 from coldbyte.core.text.invisible import is_invisible, name_of
 from coldbyte.core.text.text import Text
-from coldbyte.state.text_history import Selection, utf16_length
+from coldbyte.core.text.text_history import Selection, utf16_length
 from coldbyte.ui.editor.blank_painter import paint_blanks
 from coldbyte.ui.editor.edit_range import carried, char_after, whole
 from coldbyte.ui.editor.editor_margin import EditorMargin

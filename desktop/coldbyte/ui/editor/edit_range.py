@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtGui import QTextCursor
 
-from coldbyte.core.text.text import Text, common_suffix, first_difference
-from coldbyte.state.text_history import utf16_length
+from coldbyte.core.text.replacement import Replacement
+from coldbyte.core.text.text import Text
+from coldbyte.core.text.text_history import utf16_length
 from coldbyte.ui.editor.soft_row import SoftRows
-
-Replacement = tuple[int, int, str]
-"""Start and stop of a stretch, and the characters for it."""
 
 _Move = QTextCursor.MoveOperation
 _KEEP = QTextCursor.MoveMode.KeepAnchor
@@ -52,19 +50,6 @@ def newline_of(text: Text) -> str:
             return "\r\n" if before == "\r" else "\n"
         before = piece.chars[-1]
     return "\n"
-
-
-def difference(before: Text, after: Text) -> Replacement | None:
-    """The smallest replacement of whole characters that makes `after` of `before`, None for equal texts."""
-    first = first_difference(before, after)
-    if first is None:
-        return None
-    first = before.boundary(first)
-    same = common_suffix(before, after, min(before.size, after.size) - first)
-    while same and before.slice_bytes(before.size - same, before.size - same + 1)[0] & 0xC0 == 0x80:
-        same -= 1
-    chars = after.slice_bytes(first, after.size - same).decode()
-    return before.utf16_at(first), before.utf16_at(before.size - same), chars
 
 
 def moved(text: Text, stretch: tuple[int, int], to: int) -> Replacement | None:

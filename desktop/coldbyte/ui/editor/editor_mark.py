@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Literal
 
 from coldbyte.core.text.invisible import DECOMPOSED, INVISIBLE, is_plain, stand_in
-from coldbyte.state.text_history import utf16_length
+from coldbyte.core.text.text_history import utf16_length
 from coldbyte.ui.editor.shown_text import ShownText
 from coldbyte.ui.editor.stand_in import NOT_HELD
 

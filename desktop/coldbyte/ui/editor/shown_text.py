@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QTextCursor, QTextDocument
 
 from coldbyte.core.text.text import EMPTY, Text
-from coldbyte.state.text_history import utf16_length
+from coldbyte.core.text.text_history import utf16_length
 from coldbyte.ui.editor.row_settling import joinable_breaks, rows_to_cut
 from coldbyte.ui.editor.soft_row import SoftRows, break_points, row_points, units_of, with_breaks
 from coldbyte.ui.editor.stand_in import meant, shown

@@ -6,7 +6,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from coldbyte.state.text_history import utf16_length
+from coldbyte.core.text.text_history import utf16_length
 
 ROW = 2_000
 """UTF-16 units that a new row holds at most."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from coldbyte.core.cause import Cause
 from coldbyte.core.insight import Insight
@@ -43,6 +43,7 @@ class PrefixPanel(QWidget):
     wish_requested = Signal(object)  # Wish
     wishes_changed = Signal()  # what could be restored is another thing now
     place_requested = Signal(object)  # Place
+    edits_requested = Signal()  # which edit broke it?
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +65,11 @@ class PrefixPanel(QWidget):
         self._cold_label.setObjectName("cold_label")
         self._cold_label.setProperty("role", "caption")
         self._cold_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._edits_button = QPushButton(self.tr("Which edit broke it?"), self)
+        self._edits_button.setObjectName("edits_button")
+        self._edits_button.setProperty("role", "small")
+        self._edits_button.clicked.connect(self.edits_requested)
+        self._edits_button.hide()
         self._cause_list = CauseListView(self)
         self._cause_view = CauseView(self)
         self._fix_bar = FixBar(self)
@@ -127,6 +133,10 @@ class PrefixPanel(QWidget):
     def show_gain(self, gains: Sequence[int], amount: Decimal | None) -> None:
         """Say what each of the wishes regains in tokens, and what the first one saves in USD."""
         self._fix_bar.show_gain(gains, amount)
+
+    def offer_edits(self, known: bool) -> None:
+        """Offer the way to the edit that broke the prefix, where it is known."""
+        self._edits_button.setVisible(known)
 
     def step_cause(self, step: int) -> None:
         """Ask to go to the chosen cause; if that was done last, choose the next or the previous one first."""
@@ -202,6 +212,7 @@ class PrefixPanel(QWidget):
         heading.setSpacing(12)
         heading.addWidget(self._count_label)
         heading.addWidget(self._cold_label, 1)
+        heading.addWidget(self._edits_button)
         column.addLayout(heading)
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._body.setSpacing(8)

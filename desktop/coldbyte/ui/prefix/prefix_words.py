@@ -178,8 +178,8 @@ def baseline_line(insight: Insight | None) -> str:
     """What the headline is about: the next send, and with what that is compared."""
     if insight is None or insight.baseline is None:
         return translate("PrefixPanel", "The next send")
-    words = translate("PrefixPanel", "The next send, compared with exchange {n}")
-    return words.format(n=insight.baseline.number)
+    words = translate("PrefixPanel", "The next send, compared with {exchange}")
+    return words.format(exchange=insight.baseline.called)
 
 
 def _broken(insight: Insight) -> Headline:

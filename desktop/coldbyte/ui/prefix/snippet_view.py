@@ -17,8 +17,10 @@ _AIR = 3.0  # beside the box
 class SnippetView(QWidget):
     """The baseline above, the draft below; what differs is boxed and underlined."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, names: tuple[str, str] | None = None) -> None:
+        """`names` are those of the two sides."""
         super().__init__(parent)
+        self._names = names or (self.tr("Baseline"), self.tr("Draft"))
         self.setObjectName("snippet_view")
         self.setAccessibleName(self.tr("Both sides of the break"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -35,8 +37,8 @@ class SnippetView(QWidget):
         """Show two snippets; None where a side has nothing at the place."""
         if (before, after) != self._sides:
             self._sides = (before, after)
-            words = self.tr("Baseline: {before}\nDraft: {after}")
-            self.setAccessibleDescription(words.format(before=self.lines[0], after=self.lines[1]))
+            words = (f"{name}: {line}" for name, line in zip(self._names, self.lines, strict=True))
+            self.setAccessibleDescription("\n".join(words))
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -59,7 +61,7 @@ class SnippetView(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme = current_theme()
-        names = (self.tr("Baseline"), self.tr("Draft"))
+        names = self._names
         metrics = QFontMetricsF(self.font())
         indent = max(metrics.horizontalAdvance(name) for name in names) + 2 * _MARGIN
         lead = self._shared_lead(self.width() - indent)
