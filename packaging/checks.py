@@ -1,8 +1,11 @@
-"""Checks that run one after the other, each to its end, and the table of how they ended."""
+"""Checks that run to their ends, one after the other or side by side, and the table of how they ended."""
 
 import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,8 +52,26 @@ def style(python: Path) -> list[Check]:
 def perform(check: Check, root: Path) -> Outcome:
     """Run a check in the foreground, in the checkout."""
     say(f"\n== {check.name}")
+    return _outcome(check, root, None)
+
+
+def perform_beside(check: Check, others: Sequence[Check], root: Path) -> list[Outcome]:
+    """Run a check while others run in the foreground, one after the other; what it says comes behind them."""
+    with tempfile.TemporaryFile() as words, ThreadPoolExecutor(1) as thread:
+        beside = thread.submit(_outcome, check, root, words.fileno())
+        outcomes = [perform(other, root) for other in others]
+        outcomes.append(beside.result())
+        say(f"\n== {check.name}, which ran beside the others")
+        words.seek(0)
+        sys.stdout.write(words.read().decode(errors="replace"))
+        sys.stdout.flush()
+    return outcomes
+
+
+def _outcome(check: Check, root: Path, output: int | None) -> Outcome:
     begin = time.monotonic()
-    code = subprocess.call(check.command, env=check.settings, cwd=root)
+    errors = None if output is None else subprocess.STDOUT
+    code = subprocess.call(check.command, env=check.settings, cwd=root, stdout=output, stderr=errors)
     words = check.others.get(code, f"exit code {code}") if code else ""
     return Outcome(check.name, code == 0 or code in check.others, words, time.monotonic() - begin)
 

@@ -8,12 +8,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import machine
-from checks import SOURCES, Check, Outcome, perform, style, summary
+from checks import SOURCES, Check, Outcome, perform, perform_beside, style, summary
 from console import Command, Refusal, become, say
 from environment import Environment
 from lock import write_locks
 from sandbox import private_home, private_screen
-from suite import chosen, parts, surroundings
+from suite import chosen, parts, stories, surroundings
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = Environment(ROOT)
@@ -37,11 +37,14 @@ def test(arguments: Arguments) -> int:
     ENVIRONMENT.prepare("dev")
     provide({**machine.QT, **machine.SCREEN, **machine.SECRETS})
     python = ENVIRONMENT.python
-    outcomes = [] if own else [perform(check, ROOT) for check in style(python)]
-    with surroundings(long="--long" in arguments) as around:
+    long = "--long" in arguments
+    if own:
+        with surroundings(long=long) as around:
+            return conclude([*around.gaps.values(), perform(chosen(python, own, around), ROOT)])
+    outcomes = [perform(check, ROOT) for check in style(python)]
+    with surroundings(long=long) as around, surroundings(long=long) as apart:
         outcomes += around.gaps.values()
-        tests = [chosen(python, own, around)] if own else parts(python, around)
-        outcomes += [perform(check, ROOT) for check in tests]
+        outcomes += perform_beside(stories(python, apart), parts(python, around), ROOT)
     return conclude(outcomes)
 
 

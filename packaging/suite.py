@@ -57,7 +57,7 @@ def surroundings(*, long: bool) -> Iterator[Surroundings]:
 
 
 def parts(python: Path, around: Surroundings) -> list[Check]:
-    """The whole suite: all that needs no screen, what needs one, the stories."""
+    """The suite without its stories: all that needs no screen, and what needs one."""
     pytest: Command = (python, "-m", "pytest")
     rest: Command = (*pytest, "tests", f"--ignore={STORIES}", "-m")
     without = [f"not {marker}" for marker in around.gaps]
@@ -67,8 +67,14 @@ def parts(python: Path, around: Surroundings) -> list[Check]:
         on = " and ".join([*without, "display"])
         none = {NO_TESTS: "there are none"}
         checks.append(Check("tests on a screen", [*rest, on], around.onscreen, none))
-    checks.append(Check("stories", [*pytest, STORIES, "-m", " and ".join(without)], around.onscreen))
     return checks
+
+
+def stories(python: Path, around: Surroundings) -> Check:
+    """The stories, which take as long as all the rest; in surroundings of their own they run beside it."""
+    without = [f"not {marker}" for marker in around.gaps]
+    command: Command = (python, "-m", "pytest", STORIES, "-m", " and ".join(without))
+    return Check("stories", command, around.onscreen)
 
 
 def chosen(python: Path, arguments: Sequence[str], around: Surroundings) -> Check:

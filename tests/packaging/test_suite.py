@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from checks import NO_TESTS, Check, Outcome, perform, summary
-from suite import Surroundings, chosen, parts
+from checks import NO_TESTS, Check, Outcome, perform, perform_beside, summary
+from suite import Surroundings, chosen, parts, stories
 
 PYTHON = Path(sys.executable)
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
@@ -45,18 +45,22 @@ def selected(project: Path, check: Check, capfd: pytest.CaptureFixture[str]) -> 
     return {line.split("::")[1].split()[0] for line in capfd.readouterr().out.splitlines() if "::" in line}
 
 
+def suite(around: Surroundings) -> list[Check]:
+    return [*parts(PYTHON, around), stories(PYTHON, around)]
+
+
 def test_the_parts_together_run_every_test_once(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    runs = [selected(project, check, capfd) for check in parts(PYTHON, around())]
+    runs = [selected(project, check, capfd) for check in suite(around())]
     assert runs == [{"test_plain", "test_secret"}, {"test_display"}, {"test_story"}]
 
 
 def test_what_has_no_surroundings_is_left_out(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    runs = [selected(project, check, capfd) for check in parts(PYTHON, around("display", "secret_service"))]
+    runs = [selected(project, check, capfd) for check in suite(around("display", "secret_service"))]
     assert runs == [{"test_plain"}, {"test_story"}]
 
 
 def test_stories_and_display_tests_are_on_the_screen_and_the_others_are_not() -> None:
-    assert [check.settings for check in parts(PYTHON, around())] == [OFFSCREEN, ONSCREEN, ONSCREEN]
+    assert [check.settings for check in suite(around())] == [OFFSCREEN, ONSCREEN, ONSCREEN]
 
 
 @pytest.mark.parametrize(
@@ -96,3 +100,16 @@ def test_the_summary_has_a_line_for_each_check_and_counts_the_failed() -> None:
         "1 of 2 checks failed.",
     ]
     assert summary([good]).splitlines()[-1] == "All 1 checks passed."
+
+
+def test_a_check_beside_others_speaks_behind_them_and_its_end_counts(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    waits = "import pathlib\nwhile not pathlib.Path('done').exists(): pass\n"
+    beside = Check("beside", [PYTHON, "-c", f"print('early', flush=True)\n{waits}raise SystemExit(3)"])
+    first = Check("first", [PYTHON, "-c", "print('meanwhile')"])
+    last = Check("last", [PYTHON, "-c", "import pathlib; pathlib.Path('done').touch()"])
+    outcomes = perform_beside(beside, [first, last], tmp_path)
+    ends = [(outcome.name, outcome.passed, outcome.words) for outcome in outcomes]
+    assert ends == [("first", True, ""), ("last", True, ""), ("beside", False, "exit code 3")]
+    assert capfd.readouterr().out.split() == ["meanwhile", "early"]

@@ -62,7 +62,7 @@ def main() -> None:
         try:
             save(folder, number + 1, there)
         except FileTrouble as trouble:
-            print(trouble.say, trouble.remedy)
+            print(trouble.say, trouble.remedy, flush=True)
             os._exit(8)
         os._exit(7 if next(left) < 1 else 0)
     while True:
