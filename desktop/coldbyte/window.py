@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import (
     QLockFile,
     QMessageLogContext,
@@ -129,7 +130,11 @@ def run(work: Work, surroundings: Surroundings) -> int:
     async def session() -> int:
         app = App(application, surroundings)
         _close_on_signals(app)
-        return await work(app)
+        try:
+            return await work(app)
+        finally:
+            for each in (app, app.window):  # a closed window would still be dressed, and told of everything
+                shiboken6.delete(each)
 
     with asyncio.Runner(loop_factory=make_loop) as runner:
         return runner.run(session())
