@@ -24,6 +24,10 @@ _OTHER_EXITS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `coldbyte` with these arguments and return the exit code."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    if given == ["--search-standard-input"]:  # the window asks, nobody else
+        from coldbyte.services.pattern_search import serve as search
+
+        return search()
     as_json = "--json" in given
     options = _parser(as_json=as_json).parse_args(given)
     if options.command == "simulate":

@@ -66,6 +66,13 @@ def test_whether_invisible_characters_are_drawn_is_remembered(start: Open, shows
     assert start().show_invisibles is shows
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_whether_syntax_has_colours_is_remembered(start: Open, wanted: bool) -> None:
+    assert start().syntax_colours
+    start().syntax_colours = wanted
+    assert start().syntax_colours is wanted
+
+
 def test_the_profile_is_remembered_and_listed_once(start: Open) -> None:
     settings = start()
     settings.profile = "work"

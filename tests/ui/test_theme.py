@@ -36,12 +36,21 @@ PLAIN = [
     *crossed(("cold", "warm_text", "warning"), ("surface", "raised")),
     *crossed(("text", "muted", "cold", "invisible"), ("cold_soft",)),
     *crossed(("invisible",), ("surface",)),
+    *crossed(("text", "invisible"), ("hit",)),
+    *crossed(
+        (
+            *("syntax_key", "syntax_string", "syntax_number"),
+            *("syntax_tag", "syntax_heading", "syntax_code"),
+        ),
+        ("surface", "hit"),
+    ),
     *crossed(("on_accent",), ("accent_hover",)),
     *((TEXT_ON[fate], BACKGROUND[fate]) for fate in TEXT_ON),
 ]
 GRAPHIC = [
     *crossed(("focus", "cold"), ("window", "surface", "raised")),
     *crossed(("cold",), ("write",)),
+    *crossed(("hit_line",), ("surface", "hit")),
 ]
 
 

@@ -42,6 +42,15 @@ class Settings(QObject):
         self._store.setValue("editor/show_invisibles", show)
 
     @property
+    def syntax_colours(self) -> bool:
+        """Whether editors colour JSON, Markdown and tags."""
+        return str(self._store.value("editor/syntax_colours", "true")).lower() != "false"
+
+    @syntax_colours.setter
+    def syntax_colours(self, wanted: bool) -> None:
+        self._store.setValue("editor/syntax_colours", wanted)
+
+    @property
     def profile(self) -> str:
         """The name of the key profile last used."""
         value = self._store.value("connection/profile")

@@ -34,6 +34,14 @@ Role = Literal[
     "warning",
     "warning_soft",
     "invisible",  # characters that have no picture of their own
+    "hit",  # behind what was searched for
+    "hit_line",
+    "syntax_key",
+    "syntax_string",
+    "syntax_number",
+    "syntax_tag",
+    "syntax_heading",
+    "syntax_code",
 ]
 
 ROLES: tuple[Role, ...] = get_args(Role)

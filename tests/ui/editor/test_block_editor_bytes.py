@@ -72,6 +72,10 @@ def key(editor: BlockEditor, key: Qt.Key, *, control: bool = False, shift: bool 
     QTest.keyClick(editor, key, modifiers)
 
 
+State = tuple[str, int, int]
+"""Characters, anchor and cursor."""
+
+
 @dataclass
 class Model:
     """What the editor must do, on a plain string; places are code point indexes."""
@@ -79,8 +83,8 @@ class Model:
     chars: str
     anchor: int = 0
     cursor: int = 0
-    done: list[tuple[str, int, int]] = field(default_factory=list)
-    undone: list[tuple[str, int, int]] = field(default_factory=list)
+    done: list[tuple[State, State]] = field(default_factory=list)
+    undone: list[tuple[State, State]] = field(default_factory=list)
     clipboard: str = ""
     edits: int = 0
 
@@ -96,11 +100,12 @@ class Model:
     def replace(self, start: int, stop: int, new: str) -> None:
         if start == stop and not new:
             return
-        self.done.append((self.chars, self.anchor, self.cursor))
+        before = self.chars, self.anchor, self.cursor
         self.undone.clear()
         self.chars = self.chars[:start] + new + self.chars[stop:]
         self.edits += 1
         self.select(start + len(new), start + len(new))
+        self.done.append((before, (self.chars, start + len(new), start + len(new))))
 
     def newline(self) -> str:
         return "\r\n" if self.chars.split("\n")[0].endswith("\r") and "\n" in self.chars else "\n"
@@ -124,12 +129,20 @@ class Model:
             stop += len(cluster)
         self.replace(start, stop, "")
 
-    def step(self, source: list[tuple[str, int, int]], target: list[tuple[str, int, int]]) -> None:
-        if source:
-            target.append((self.chars, self.anchor, self.cursor))
-            self.chars, anchor, cursor = source.pop()
-            self.edits += 1
-            self.select(anchor, cursor)
+    def undo(self) -> None:
+        if self.done:
+            self.undone.append(self.done.pop())
+            self._stand_at(self.undone[-1][0])
+
+    def redo(self) -> None:
+        if self.undone:
+            self.done.append(self.undone.pop())
+            self._stand_at(self.done[-1][1])
+
+    def _stand_at(self, state: State) -> None:
+        self.chars, anchor, cursor = state
+        self.edits += 1
+        self.select(anchor, cursor)
 
 
 class Pair:
@@ -192,11 +205,11 @@ class Pair:
 
     def undo(self) -> None:
         key(self.editor, Qt.Key.Key_Z, control=True)
-        self.model.step(self.model.done, self.model.undone)
+        self.model.undo()
 
     def redo(self, which: Qt.Key) -> None:
         key(self.editor, which, control=True, shift=which == Qt.Key.Key_Z)
-        self.model.step(self.model.undone, self.model.done)
+        self.model.redo()
 
     def check(self) -> None:
         model, editor = self.model, self.editor

@@ -16,7 +16,7 @@ from coldbyte.core.text.invisible import DECOMPOSED, category_of, is_invisible, 
 from coldbyte.core.text.line_end import line_ends
 from coldbyte.core.text.text import Text
 
-_LONGEST = 32  # characters of a cluster that is normalized; the time grows as the square
+LONGEST = 32  # characters of a cluster that is normalized; the time grows as the square
 _MOST = 2_000  # places of a kind that are counted
 _WORD = 24  # letters on each side of a look-alike that are read
 _QUIET = ("\xad", "\x0c")  # with no-break and other wide spaces what typesetters and converters leave
@@ -101,12 +101,12 @@ def _bytes(chars: str, at: int) -> int:
 
 def _invisible(chars: str, distinct: set[str]) -> Iterator[_Found]:
     for at in _places(chars, distinct):
-        if not _belongs(chars, at):
+        if not belongs(chars, at):
             char = chars[at]
             yield _Found(at, char, char in _QUIET or category_of(char) == "space")
 
 
-def _belongs(chars: str, at: int) -> bool:
+def belongs(chars: str, at: int) -> bool:
     """Whether an invisible character does its work: in an emoji, or in a script that needs it."""
     char = chars[at]
     before = chars[at - 1] if at else ""
@@ -128,7 +128,7 @@ def _combines(char: str) -> bool:
 def _decomposed(chars: str, distinct: set[str]) -> Iterator[_Found]:
     """Letters that are not in composed form (NFC)."""
     for at in _places(chars, distinct):
-        match = DECOMPOSED.match(chars, at - 1, at + _LONGEST) if at else None
+        match = DECOMPOSED.match(chars, at - 1, at + LONGEST) if at else None
         if match and unicodedata.normalize("NFC", match[0]) != match[0]:
             yield _Found(at - 1, match[0])
 

@@ -30,15 +30,15 @@ _WIDE = ("space", "line-separator")
 REPLACEMENT = "\ufffd"
 _DAMAGED = re.compile(f"{REPLACEMENT}+")
 _DASHES = re.compile("-+")
-_FAMILIES = {"quotes": "‘’‚‛′‹›“”„‟″«»", "dashes": "‐‑‒–—―−⸺", "ellipsis": "…"}
-_TYPED = {
+FAMILIES = {"quotes": "‘’‚‛′‹›“”„‟″«»", "dashes": "‐‑‒–—―−⸺", "ellipsis": "…"}
+TYPED = {
     **dict.fromkeys("‘’‚‛′‹›ʼ´", "'"),
     **dict.fromkeys("“”„‟″«»", '"'),
     **dict.fromkeys("‐‑‒–—―−⸺", "-"),
     **{"…": "...", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"},
     **{"©": "(c)", "®": "(r)", "™": "(tm)", "→": "->", "←": "<-", "½": "1/2", "¼": "1/4", "¾": "3/4"},
 }
-_KEYS = str.maketrans(_TYPED)
+_KEYS = str.maketrans(TYPED)
 
 
 def classify(before: str, after: str) -> tuple[CauseId, str]:
@@ -156,7 +156,7 @@ def _typography(before: str, after: str) -> str | None:
     left, right = before.translate(_KEYS), after.translate(_KEYS)
     if (left, right) == (before, after) or _DASHES.sub("-", left) != _DASHES.sub("-", right):
         return None
-    for family, signs in _FAMILIES.items():
+    for family, signs in FAMILIES.items():
         if any(before.count(sign) != after.count(sign) for sign in signs):
             return family
     return "symbols"

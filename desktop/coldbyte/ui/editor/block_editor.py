@@ -128,6 +128,8 @@ class BlockEditor(BlockView):
         if commit or composing or event.replacementLength():
             self._edit(start, stop, commit, typed=True)
         super().inputMethodEvent(QInputMethodEvent(event.preeditString(), event.attributes()))
+        self._coat.drop(self.textCursor().block())
+        self._refreshing.start()
         event.accept()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Property, QEvent, QMimeData, QPoint, QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import (
@@ -19,7 +20,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 
+from coldbyte.core.text.hit import Hits, Span
 from coldbyte.core.text.invisible import is_invisible, name_of
+from coldbyte.core.text.syntax import Language
 from coldbyte.core.text.text import Text
 from coldbyte.core.text.text_history import Selection, utf16_length
 from coldbyte.ui.editor.blank_painter import paint_blanks
@@ -27,10 +30,13 @@ from coldbyte.ui.editor.edit_range import carried, char_after, whole
 from coldbyte.ui.editor.editor_margin import EditorMargin
 from coldbyte.ui.editor.editor_mark import Mark, marks_between
 from coldbyte.ui.editor.exact_clipboard import mime_of
+from coldbyte.ui.editor.hit_painter import HitColors, HitMark, hit_marks, paint_hit_frames, paint_hit_grounds
 from coldbyte.ui.editor.mark_painter import MarkColors, faint, paint_grounds, paint_signs
 from coldbyte.ui.editor.shown_text import ShownText
+from coldbyte.ui.editor.syntax_coat import SyntaxCoat
 from coldbyte.ui.editor.visible_line import visible_blocks, visible_lines
 
+_HIT, _HIT_FRAME = QColor(255, 200, 0, 70), QColor("#8a6d00")
 _BREAK_ON_LIGHT, _BREAK_ON_DARK = QColor("#d9480f"), QColor("#ff922b")
 
 
@@ -38,12 +44,18 @@ class BlockView(QPlainTextEdit):
     """Shows a `Text`. Offsets are UTF-16 units of the value; Qt's positions also count soft breaks."""
 
     loaded = Signal()  # all of a new text is in
+    shown_anew = Signal()  # another value is shown
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown = ShownText(self.document())
+        self._coat = SyntaxCoat(self._shown)
         self._broken: Mark | None = None
         self._marks: list[Mark] = []
+        self._hits: Hits | None = None
+        self._hit_marks: list[HitMark] = []
+        self._hit_colors = HitColors(_HIT, _HIT_FRAME)
+        self._seen = (0, 0)
         self._invisible_color: QColor | None = None
         self._break_color: QColor | None = None
         self._refreshing = QTimer(self, interval=0, singleShot=True)
@@ -84,6 +96,58 @@ class BlockView(QPlainTextEdit):
         self._begin_loading()
         self._return_to(selection, top)
 
+    @property
+    def syntax_colours(self) -> bool:
+        """Whether keys, strings, tags and headings have colours of their own."""
+        return self._coat.is_on
+
+    @syntax_colours.setter
+    def syntax_colours(self, wanted: bool) -> None:
+        self._coat.is_on = wanted
+        self._refresh()
+
+    @property
+    def language(self) -> Language | None:
+        """What the text is coloured as; None: by what it starts with."""
+        return self._coat.language
+
+    @language.setter
+    def language(self, language: Language | None) -> None:
+        self._coat.language = language
+        self._refresh()
+
+    @property
+    def selected_span(self) -> Span:
+        """Start and stop of the selection, as UTF-16 offsets of the value."""
+        anchor, position = self._selection()
+        return min(anchor, position), max(anchor, position)
+
+    def show_span(self, span: Span) -> None:
+        """Select a stretch of the value and show it, once it is loaded."""
+
+        def go() -> None:
+            self._select(span)
+            self._shows_cursor = not self.isVisible()
+            room = self.viewport().rect()
+            if not room.adjusted(0, 0, 0, -self.fontMetrics().height()).contains(self.cursorRect()):
+                self.centerCursor()
+
+        self._when_in(span[1], go)
+
+    def show_hits(self, hits: Hits | None) -> None:
+        """Mark the hits of a search, the one that is selected before all."""
+        self._hits = hits
+        self._find_hit_marks()
+
+    @property
+    def hit_colors(self) -> HitColors:
+        """What hits are drawn in."""
+        return self._hit_colors
+
+    def offsets_at(self, shares: Sequence[float]) -> list[int]:
+        """Where in the value the shares (0 to 1) of the way down the lines are; 1 is behind the end."""
+        return [self._shown.offset_at(share) for share in shares]
+
     def set_text(self, text: Text) -> None:
         """Show another value, from its start."""
         self._waiting.clear()
@@ -91,6 +155,7 @@ class BlockView(QPlainTextEdit):
         self._shown.show(text, everything=self._shown.everything)
         self._select((0, 0))
         self._begin_loading()
+        self.shown_anew.emit()
 
     def go_to(self, byte: int) -> None:
         """Put the cursor before the character that holds `byte` and show it, once it is loaded."""
@@ -133,10 +198,12 @@ class BlockView(QPlainTextEdit):
         lines = list(visible_lines(self, QRectF(event.rect())))
         colors = self._mark_colors()
         grounds = QPainter(self.viewport())
+        paint_hit_grounds(grounds, lines, self._hit_marks, self._hit_colors)
         paint_grounds(grounds, lines, self._marks, colors)
         grounds.end()
         super().paintEvent(event)
         painter = QPainter(self.viewport())
+        paint_hit_frames(painter, lines, self._hit_marks, self._hit_colors)
         cursor = self.textCursor()
         paint_signs(painter, lines, self._marks, colors, (cursor.selectionStart(), cursor.selectionEnd()))
         if self.show_invisibles:
@@ -163,6 +230,7 @@ class BlockView(QPlainTextEdit):
         """Follow the font and the palette."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            self._coat.forget()
             self._fit_margin()
             self._refresh()
 
@@ -196,9 +264,25 @@ class BlockView(QPlainTextEdit):
         self._refresh()
         self.viewport().update()
 
-    # A style sheet names them: qproperty-invisibleColor, qproperty-breakColor.
+    def _get_hit_color(self) -> QColor:
+        return self._hit_colors.ground
+
+    def _set_hit_color(self, color: QColor) -> None:
+        self._hit_colors = replace(self._hit_colors, ground=color)
+        self.viewport().update()
+
+    def _get_hit_frame_color(self) -> QColor:
+        return self._hit_colors.frame
+
+    def _set_hit_frame_color(self, color: QColor) -> None:
+        self._hit_colors = replace(self._hit_colors, frame=color)
+        self.viewport().update()
+
+    # A style sheet names them: qproperty-invisibleColor and so on.
     invisibleColor = Property(QColor, _get_invisible_color, _set_invisible_color)  # noqa: N815
     breakColor = Property(QColor, _get_break_color, _set_break_color)  # noqa: N815
+    hitColor = Property(QColor, _get_hit_color, _set_hit_color)  # noqa: N815
+    hitFrameColor = Property(QColor, _get_hit_frame_color, _set_hit_frame_color)  # noqa: N815
 
     def _begin_loading(self) -> None:
         if self.is_loading:
@@ -269,6 +353,10 @@ class BlockView(QPlainTextEdit):
         blocks = list(visible_blocks(self))
         first, last = (blocks[0][0], blocks[-1][0]) if blocks else [self.firstVisibleBlock()] * 2
         end = last.position() + last.length() - 1
+        self._seen = first.position(), end
+        for place in self._coat.put_on(blocks):
+            self.viewport().update(place.toAlignedRect())
+        self._find_hit_marks()
         marks = marks_between(self._shown, first.position(), end, self._broken)
         # Where an edit only moved the marks, Qt paints again what there is to paint.
         if [mark.look for mark in marks] != [mark.look for mark in self._marks]:
@@ -277,6 +365,16 @@ class BlockView(QPlainTextEdit):
         is_break = self._shown.rows.is_break
         continued = [place for block, place in blocks if is_break(block.position() - 1)]
         self._margin.show_marks(continued, self._break_place(), self._get_break_color())
+
+    def _find_hit_marks(self) -> None:
+        """Find the hits of what is in sight."""
+        marks: list[HitMark] = []
+        if self._hits is not None:
+            first, last = self._seen
+            marks = hit_marks(self._shown, self._hits, self.selected_span, first, last)
+        if marks != self._hit_marks:
+            self._hit_marks = marks
+            self.viewport().update()
 
     def _break_place(self) -> QRectF | None:
         """Where the break is in the viewport, None where it is out of sight or not loaded."""

@@ -129,6 +129,15 @@ class ShownText(QObject):
                 at = position + point - offset
                 self._put(at, at, "\n", [point])
 
+    def offset_at(self, share: float) -> int:
+        """Where in the value a share (0 to 1) of the way down the lines is; 1 is behind the end."""
+        line = int(share * self._document.lineCount())
+        block = self._document.findBlockByLineNumber(line)
+        if share >= 1 or not block.isValid():
+            return self.held + 1
+        inside = (line - block.firstLineNumber()) * block.length() // max(block.lineCount(), 1)
+        return self.rows.to_value(block.position() + inside)
+
     def view_chars(self, start: int, stop: int) -> str:
         """What the document must hold between two positions, as its raw text."""
         ends = [self.rows.to_value(start), *self.rows.inside(start, stop), self.rows.to_value(stop)]
