@@ -176,13 +176,13 @@ def test_a_document_is_moved_and_stays_at_the_ends(draft: OpenDraft) -> None:
     def order() -> list[str]:
         return [document.key for document in draft.draft.documents]
 
-    draft.move_document(third, -2)
+    draft.move(third, -2)
     assert order() == [third, "document", second]
-    draft.move_document(third, +1)
+    draft.move(third, +1)
     assert order() == ["document", third, second]
     with heard(draft.changed) as drafts:
-        draft.move_document("document", -1)
-        draft.move_document(second, +1)
+        draft.move("document", -1)
+        draft.move(second, +1)
     assert order() == ["document", third, second]
     assert not drafts
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from coldbyte.core.draft import Ttl
 from coldbyte.core.json.layout import indented
 from coldbyte.core.json.place import find_place
-from coldbyte.core.json.reader import read_json
+from coldbyte.core.json.reader import JsonError, read_json
 from coldbyte.core.json.value import Json, compact, is_array
-from coldbyte.core.prefix.record import block_record
+from coldbyte.core.prefix.record import as_text, block_record
 from coldbyte.core.text.text import Text
 
 
@@ -38,6 +38,20 @@ def with_marks(blocks: Text, marks: Mapping[int, Ttl]) -> Text:
     ]
     several = any(piece.newlines for piece in blocks.pieces)
     return Text.from_str(indented(marked) if several else compact(marked))
+
+
+def only_text(blocks: Text) -> Text | None:
+    """The text of the one block where that is a text block with nothing else; None where it is not so."""
+    try:
+        value = read_json(blocks.encode())
+    except JsonError:
+        return None
+    if not is_array(value) or len(value) != 1 or not isinstance(value[0], Mapping):
+        return None
+    text = value[0].get("text")
+    if value[0].keys() != {"type", "text"} or value[0]["type"] != "text" or not isinstance(text, str | Text):
+        return None
+    return as_text(text)
 
 
 def with_value(blocks: Text, where: str, value: Text) -> Text:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from coldbyte.core.json.value import Json
 from coldbyte.core.once import once
@@ -153,6 +153,25 @@ class Draft:
                 return replace(self, documents=_put(self.documents, part))
             case Question():
                 return replace(self, questions=_put(self.questions, part))
+
+    def of_kind(self, kind: type[Part]) -> tuple[Part, ...]:
+        """All parts of one kind, in their order."""
+        parts: tuple[Part, ...] = getattr(self, _FIELDS[kind])
+        return parts
+
+    def with_kind(self, kind: type[Part], parts: Sequence[Part]) -> Draft:
+        """The draft with all parts of one kind replaced by others of it."""
+        fields: dict[str, Any] = {_FIELDS[kind]: tuple(parts)}
+        return replace(self, **fields)
+
+
+_FIELDS: Mapping[type[Part], str] = {
+    Tool: "tools",
+    SystemBlock: "system",
+    Document: "documents",
+    Turn: "turns",
+    Question: "questions",
+}
 
 
 def _put(parts: tuple[P, ...], new: P) -> tuple[P, ...]:

@@ -183,7 +183,7 @@ class FileFlow(QObject):
     def _move_document(self, by: int, _checked: bool = False) -> None:
         key = self._window.documents_pane.key
         if key is not None:
-            self._draft.move_document(key, by)
+            self._draft.move(key, by)
             self._window.documents_pane.select(key)
 
     def _focused_key(self) -> str | None:

@@ -9,6 +9,7 @@ from coldbyte.core.cache.forecast import Circumstances, Forecast, forecast
 from coldbyte.core.draft import Draft
 from coldbyte.core.insight import Insight, look_at
 from coldbyte.core.prefix.canonical_prefix import prefix_of
+from coldbyte.core.prefix.record import BodyError
 from coldbyte.state.books import Books
 from coldbyte.state.connection import Connection
 from coldbyte.state.open_draft import OpenDraft
@@ -36,6 +37,7 @@ class LiveInsight(QObject):
         self._books = books
         self._connection = connection
         self._insight: Insight | None = None
+        self._trouble: BodyError | None = None
         self._live: set[bytes] = set()  # the entries that lived at the last look
         self._ticked_at = books.clock()
         self._soon = QTimer(self, singleShot=True, interval=0)
@@ -53,6 +55,11 @@ class LiveInsight(QObject):
         return self._insight
 
     @property
+    def trouble(self) -> BodyError | None:
+        """Why there is no insight: a part that is no JSON yet, its key in the path; else None."""
+        return self._trouble
+
+    @property
     def conversation(self) -> str:
         """The id of the conversation to which the next exchange belongs."""
         return self._draft.conversation
@@ -60,7 +67,10 @@ class LiveInsight(QObject):
     def look(self) -> Insight | None:
         """Look now, so that what follows works with what the user sees."""
         self._soon.stop()
-        self._insight = self._look()
+        try:
+            self._insight, self._trouble = self._look(), None
+        except BodyError as error:  # typed JSON is seldom whole
+            self._insight, self._trouble = None, error
         if self._insight is not None and self._insight.reads_another:
             assert self._insight.forecast.plan.hit is not None
             self._books.log.rebase(self._insight.forecast.plan.hit.key)

@@ -8,7 +8,8 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
 
-from coldbyte.core.draft import Document, Draft, Part, Question, SystemBlock, Ttl, Turn
+from coldbyte.core.draft import Document, Draft, Form, Part, Question, Role, SystemBlock, Tool, Ttl, Turn
+from coldbyte.core.json.value import Json
 from coldbyte.core.text.text import EMPTY, Text
 
 
@@ -82,6 +83,58 @@ class OpenDraft(QObject):
         self._set_parts(replace(self._draft, system=(*self._draft.system, block)))
         return block.key
 
+    def add_tool(self, text: Text) -> str:
+        """Append a tool; return its key."""
+        tool = Tool(self._new_key("tool"), text)
+        self._set_parts(replace(self._draft, tools=(*self._draft.tools, tool)))
+        return tool.key
+
+    def add_turn(self, text: Text = EMPTY, role: Role | None = None) -> str:
+        """Append a turn to the conversation; without a role it answers the one before. Return its key."""
+        turns = self._draft.turns
+        if role is None:
+            role = "assistant" if turns and turns[-1].role == "user" else "user"
+        turn = Turn(self._new_key("turn"), role, text)
+        self._set_parts(replace(self._draft, turns=(*turns, turn)))
+        return turn.key
+
+    def append_exchange(self, question: Text, reply: Text) -> None:
+        """Put a question and its reply behind the conversation, so that the next question goes on from it."""
+        asked = Turn(self._new_key("turn"), "user", question)
+        answer = Turn(self._new_key("turn"), "assistant", reply)
+        self._set_parts(replace(self._draft, turns=(*self._draft.turns, asked, answer)))
+
+    def set_role(self, key: str, role: Role) -> None:
+        """Let somebody else say a turn."""
+        part = self._draft.part(key)
+        if isinstance(part, Turn) and part.role != role:
+            self._set_parts(self._draft.with_part(replace(part, role=role)))
+
+    def set_form(self, key: str, form: Form, text: Text) -> None:
+        """Keep a turn as text or as JSON of its blocks; `text` is what it then holds."""
+        part = self._draft.part(key)
+        if isinstance(part, Turn) and part.form != form:
+            self._set_parts(self._draft.with_part(replace(part, form=form, text=text)))
+            self.text_replaced.emit(TextChange(key, text))
+
+    def cut_turns(self, key: str) -> None:
+        """Take a turn and all behind it out of the conversation."""
+        row = [turn.key for turn in self._draft.turns].index(key)
+        self._set_parts(replace(self._draft, turns=self._draft.turns[:row]))
+
+    def set_setting(self, name: str, value: Json) -> None:
+        """Give the request a setting; None takes it away."""
+        settings = {key: old for key, old in self._draft.settings.items() if key != name}
+        if value is not None:
+            settings[name] = value
+        if settings != self._draft.settings:
+            self._set_parts(replace(self._draft, settings=settings))
+
+    def set_max_tokens(self, count: int) -> None:
+        """Choose how many tokens the reply may have."""
+        if count != self._draft.max_tokens:
+            self._set_parts(replace(self._draft, max_tokens=count))
+
     def add_document(self, title: str, text: Text) -> str:
         """Append a document; it takes over the breakpoint of the last one. Return its key."""
         *others, last = self._draft.documents or (Document("", ""),)
@@ -113,8 +166,10 @@ class OpenDraft(QObject):
             documents[-1] = replace(documents[-1], ttl=self._draft.documents[-1].ttl)
         draft = replace(
             self._draft,
+            tools=tuple(part for part in self._draft.tools if part.key != key),
             system=tuple(part for part in self._draft.system if part.key != key),
             documents=tuple(documents),
+            turns=tuple(part for part in self._draft.turns if part.key != key),
             questions=tuple(part for part in self._draft.questions if part.key != key),
         )
         if key != self._question:
@@ -128,27 +183,19 @@ class OpenDraft(QObject):
 
     def put_back(self, part: Part, row: int) -> None:
         """Put a removed part back in its row, or at the end where there are fewer rows now."""
-        match part:
-            case SystemBlock():
-                system = self._draft.system
-                draft = replace(self._draft, system=(*system[:row], part, *system[row:]))
-            case Document():
-                documents = self._draft.documents
-                draft = replace(self._draft, documents=(*documents[:row], part, *documents[row:]))
-            case Question():
-                questions = self._draft.questions
-                draft = replace(self._draft, questions=(*questions[:row], part, *questions[row:]))
         if part.key not in self._draft.parts:
-            self._set_parts(draft)
+            parts = self._draft.of_kind(type(part))
+            self._set_parts(self._draft.with_kind(type(part), (*parts[:row], part, *parts[row:])))
 
-    def move_document(self, key: str, by: int) -> None:
-        """Move a document up (negative) or down; nothing happens at the ends."""
-        documents = list(self._draft.documents)
-        here = next(index for index, document in enumerate(documents) if document.key == key)
+    def move(self, key: str, by: int) -> None:
+        """Move a part up (negative) or down among its kind; nothing happens at the ends."""
+        part = self._draft.part(key)
+        parts = list(self._draft.of_kind(type(part)))
+        here = next(index for index, each in enumerate(parts) if each.key == key)
         there = here + by
-        if 0 <= there < len(documents):
-            documents.insert(there, documents.pop(here))
-            self._set_parts(replace(self._draft, documents=tuple(documents)))
+        if 0 <= there < len(parts):
+            parts.insert(there, parts.pop(here))
+            self._set_parts(self._draft.with_kind(type(part), parts))
 
     def take(self, draft: Draft) -> None:
         """Put another version of this draft in its place; the conversation goes on, and so does the

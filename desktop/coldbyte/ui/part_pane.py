@@ -1,9 +1,10 @@
-"""A pane for system blocks or documents: a tab for each part, its editor, its breakpoint."""
+"""A pane for tools, system blocks or documents: a tab for each part, its editor, its breakpoint."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -17,10 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from coldbyte.core.draft import Document, SystemBlock, Ttl
+from coldbyte.core.draft import Document, SystemBlock, Tool, Ttl
 from coldbyte.core.text.text import Text
+from coldbyte.core.tool_check import tool_name
 from coldbyte.state.open_draft import TextChange
-from coldbyte.ui.pane_header import pane_header
+from coldbyte.ui.pane_header import Fold, body_of, pane_header
 from coldbyte.ui.part_stack import PartStack
 from coldbyte.ui.text_facts import TextFacts
 from coldbyte.ui.tool_button import tool_button
@@ -31,6 +33,9 @@ _BREAKPOINTS: tuple[tuple[Ttl | None, str], ...] = (
     ("1h", "Breakpoint 1h"),
 )
 
+
+Marked: TypeAlias = Tool | SystemBlock | Document
+"""A part behind which a breakpoint can stand."""
 
 _TAB_LENGTH = 24  # characters of a title that a tab shows
 
@@ -74,9 +79,8 @@ class PartPane(QWidget):
     def __init__(self, name: str, title: str, empty: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(f"{name}_pane")
-        self._parts: tuple[SystemBlock | Document, ...] = ()
-        self._title_label = QLabel(title, self)
-        self._title_label.setProperty("role", "heading")
+        self._parts: tuple[Marked, ...] = ()
+        self._troubles: Mapping[str, str] = {}
         self._tabs = QTabBar(self)
         self._tabs.setObjectName(f"{name}_tabs")
         self._tabs.setAccessibleName(title)
@@ -102,7 +106,15 @@ class PartPane(QWidget):
         self._empty_label.setProperty("role", "placeholder")
         self._empty_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty_label.setWordWrap(True)
+        self._trouble_label = QLabel(self)
+        self._trouble_label.setObjectName("trouble_label")
+        self._trouble_label.setProperty("role", "trouble")
+        self._trouble_label.setTextFormat(Qt.TextFormat.PlainText)
+        self._trouble_label.setWordWrap(True)
+        self._trouble_label.hide()
         self._facts = TextFacts(self)
+        body, self._column = body_of(self)
+        self.fold = Fold(self, title, body, hidden=(self._tabs, self._breakpoint_combo, self._remove_button))
         self.setFocusProxy(self._stack)
         self._lay_out()
         self._tabs.currentChanged.connect(self._show_current)
@@ -125,12 +137,17 @@ class PartPane(QWidget):
         index = self._tabs.currentIndex()
         return self._parts[index].key if 0 <= index < len(self._parts) else None
 
-    def set_movable(self, movable: bool) -> None:
+    def set_movable(self, movable: bool, *, files: bool = True) -> None:
         """Let the user drag tabs, and accept dropped files."""
         self._tabs.setMovable(movable)
-        self.setAcceptDrops(movable)
+        self.setAcceptDrops(movable and files)
 
-    def show_parts(self, parts: Sequence[SystemBlock | Document]) -> None:
+    def show_troubles(self, troubles: Mapping[str, str]) -> None:
+        """Say of each part, by its key, what the API would refuse in it."""
+        self._troubles = troubles
+        self._show_trouble()
+
+    def show_parts(self, parts: Sequence[Marked]) -> None:
         """Show these parts; the one that was shown stays if it is still there, a new last one is shown."""
         shown, count = self.key, len(self._parts)
         self._parts = tuple(parts)
@@ -142,8 +159,9 @@ class PartPane(QWidget):
         for index, part in enumerate(parts):
             if index == self._tabs.count():
                 self._tabs.addTab("")
-            self._tabs.setTabText(index, _shortened(_tab_text(part, index)).replace("&", "&&"))
-            self._tabs.setTabToolTip(index, _tab_text(part, index))
+            self._tabs.setTabText(index, _shortened(self._tab_text(part, index)).replace("&", "&&"))
+            self._tabs.setTabToolTip(index, self._tab_text(part, index))
+        self.fold.say(self.tr("none") if not parts else f"{len(parts)}")
         added = 0 < count < len(parts)
         index = len(parts) - 1 if added else keys.index(shown) if shown in keys else 0
         self._tabs.setCurrentIndex(index)
@@ -156,12 +174,14 @@ class PartPane(QWidget):
         """Give the keyboard to the box of breakpoints."""
         self._breakpoint_combo.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def select(self, key: str) -> None:
-        """Show the part with this key."""
-        for index, part in enumerate(self._parts):
-            if part.key == key:
-                self._tabs.setCurrentIndex(index)
-                self._show_current()
+    def select(self, key: str) -> bool:
+        """Show the part with this key; whether there is one."""
+        index = next((index for index, part in enumerate(self._parts) if part.key == key), None)
+        if index is None:
+            return False
+        self._tabs.setCurrentIndex(index)
+        self._show_current()
+        return True
 
     def replace_text(self, change: TextChange) -> None:
         """Follow a change that was made elsewhere."""
@@ -186,16 +206,22 @@ class PartPane(QWidget):
         key = self.key
         part = next((part for part in self._parts if part.key == key), None)
         self._layers.setCurrentWidget(self._stack if part else self._empty_label)
-        for widget in (self._breakpoint_combo, self._facts):
-            widget.setVisible(part is not None)
+        self._facts.setVisible(part is not None)
+        self._breakpoint_combo.setVisible(part is not None and not self.fold.folded)
+        self._show_trouble()
         self._remove_button.setEnabled(part is not None)
         if part is None:
             return
-        self._stack.show_part(part.key, part.text, _tab_text(part, self._tabs.currentIndex()))
+        self._stack.show_part(part.key, part.text, self._tab_text(part, self._tabs.currentIndex()))
         self._breakpoint_combo.setCurrentIndex(self._breakpoint_combo.findData(part.ttl))
         self._facts.show_text(self._text_of(part))
 
-    def _text_of(self, part: SystemBlock | Document) -> Text:
+    def _show_trouble(self) -> None:
+        trouble = self._troubles.get(self.key or "", "")
+        self._trouble_label.setText(trouble)
+        self._trouble_label.setVisible(bool(trouble))
+
+    def _text_of(self, part: Marked) -> Text:
         editor = self._stack.editor_of(part.key)
         return editor.text if editor else part.text
 
@@ -203,7 +229,15 @@ class PartPane(QWidget):
         self._parts = tuple(_with_text(part, change) for part in self._parts)
         if change.key == self.key:
             self._facts.show_text(change.text)
+            self._name_tab(self._tabs.currentIndex())
         self.text_edited.emit(change)
+
+    def _name_tab(self, index: int) -> None:
+        """A tool is called as its text says."""
+        part = self._parts[index]
+        if isinstance(part, Tool):
+            self._tabs.setTabText(index, _shortened(self._tab_text(part, index)).replace("&", "&&"))
+            self._tabs.setTabToolTip(index, self._tab_text(part, index))
 
     def _ask_breakpoint(self) -> None:
         if self.key is not None:
@@ -228,13 +262,21 @@ class PartPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(pane_header(self._title_label, self._tabs, *controls))
-        column.addLayout(self._layers, 1)
-        column.addWidget(self._facts)
+        header = pane_header(self.fold.title_button, self._tabs, self.fold.fact_label, *controls)
+        column.addLayout(header)
+        column.addWidget(self.fold.body, 1)
+        self._column.addLayout(self._layers, 1)
+        self._column.addWidget(self._trouble_label)
+        self._column.addWidget(self._facts)
 
-
-def _tab_text(part: SystemBlock | Document, index: int) -> str:
-    return part.title if isinstance(part, Document) else f"Block {index + 1}"
+    def _tab_text(self, part: Marked, index: int) -> str:
+        match part:
+            case Document(title=title):
+                return title
+            case Tool():
+                return tool_name(part.text) or self.tr("Tool {n}").format(n=index + 1)
+            case SystemBlock():
+                return self.tr("Block {n}").format(n=index + 1)
 
 
 def _shortened(title: str) -> str:
@@ -242,9 +284,5 @@ def _shortened(title: str) -> str:
     return title if len(title) <= _TAB_LENGTH else f"{title[:half]}…{title[-half:]}"
 
 
-def _with_text(part: SystemBlock | Document, change: TextChange) -> SystemBlock | Document:
-    if part.key != change.key:
-        return part
-    if isinstance(part, Document):
-        return Document(part.key, part.title, change.text, part.ttl)
-    return SystemBlock(part.key, change.text, part.ttl)
+def _with_text(part: Marked, change: TextChange) -> Marked:
+    return replace(part, text=change.text) if part.key == change.key else part
