@@ -1,4 +1,4 @@
-"""Make the pictures of the README: sample, break, verdict, ledger and money, in both themes."""
+"""Make the pictures of the README, among them one for each of its five questions, in both themes."""
 
 from __future__ import annotations
 
@@ -46,8 +46,12 @@ def make(theme: str) -> None:
         await take("sample", story.open)
         await story.ask(0)
         await take("break", story.break_prefix)
+        await take("mended", partial(_trigger, app.window.action("restore")))
+        await story.break_prefix()
         await take("verdict", lambda: story.ask(1))
-        for view in ("ledger", "money"):
+        for row in (0, 2, 3, 1):
+            await story.ask(row)
+        for view in ("ledger", "money", "history"):
             await take(view, partial(_trigger, app.window.action(f"show_{view}")))
         await story.close()
         return 0

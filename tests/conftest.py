@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import shiboken6
 from hypothesis import HealthCheck, settings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from coldbyte.collector import collect_what_is_due
 from coldbyte.event_loop import make_loop
@@ -33,9 +34,19 @@ settings.load_profile("long" if os.environ.get("COLDBYTE_LONG") == "1" else "ci"
 
 @pytest.fixture(autouse=True)
 def garbage() -> Iterator[None]:
-    """Collected after each test, in the thread of the widgets."""
+    """Gone after each test, in the thread of the widgets: a closed window would still be dressed again."""
+    before = _windows()
     yield
+    for window in _windows():
+        if window not in before and shiboken6.isValid(window):
+            shiboken6.delete(window)
     collect_what_is_due()
+
+
+def _windows() -> list[QWidget]:
+    if not isinstance(QApplication.instance(), QApplication):
+        return []
+    return [widget for widget in QApplication.topLevelWidgets() if widget.parent() is None]
 
 
 @pytest.fixture

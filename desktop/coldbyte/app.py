@@ -25,6 +25,7 @@ from coldbyte.flows.exchange_flow import ExchangeFlow
 from coldbyte.flows.export_desk import ExportDesk
 from coldbyte.flows.export_flow import ExportFlow
 from coldbyte.flows.file_flow import FileFlow
+from coldbyte.flows.find_flow import FindFlow
 from coldbyte.flows.history_export import HistoryExport
 from coldbyte.flows.history_flow import HistoryFlow
 from coldbyte.flows.import_flow import ImportFlow
@@ -32,12 +33,14 @@ from coldbyte.flows.key_flow import KeyFlow
 from coldbyte.flows.money_flow import MoneyFlow
 from coldbyte.flows.project_flow import ProjectFlow
 from coldbyte.flows.repair_flow import RepairFlow
+from coldbyte.flows.timeline_flow import TimelineFlow
 from coldbyte.flows.view_flow import ViewFlow, dress
 from coldbyte.services import resources
 from coldbyte.services.anthropic_api import AnthropicApi, import_sdk
 from coldbyte.services.catalogue_file import read_user_catalogue
 from coldbyte.services.history.history_store import HistoryStore
 from coldbyte.services.ledger_store import LedgerStore
+from coldbyte.services.pattern_process import PatternProcess
 from coldbyte.services.project_folder import ProjectFolder
 from coldbyte.services.project_lock import ProjectLocks
 from coldbyte.services.sample import read_sample
@@ -322,7 +325,9 @@ class App(QObject):
             desk,
             self._draft_flow.give_way,
         )
+        self.timeline_flow = TimelineFlow(self.window, books, self.history, tasks, self.history_flow)
         self._view_flow = ViewFlow(self.window, theme_switch, self.settings)
+        self._find_flow = FindFlow(self.window, PatternProcess(), tasks)
 
     def _report_file_trouble(self, trouble: FileTrouble) -> None:
         self.window.notice_bar.show_notice(Notice(trouble.say, trouble.remedy, "trouble"))

@@ -118,7 +118,9 @@ def show_off(work: Work, *, simulator_fast: bool = False) -> int:
     """Run the app on its sample and simulator, apart from everything that is the user's."""
     with tempfile.TemporaryDirectory() as folder:
         settings = QSettings(str(Path(folder) / "coldbyte.ini"), QSettings.Format.IniFormat)
-        return run(work, Surroundings({}, settings, MemoryVault(), simulator_fast=simulator_fast))
+        histories = HistoryStore(Path(folder) / "history.sqlite")
+        apart = Surroundings({}, settings, MemoryVault(), histories=histories, simulator_fast=simulator_fast)
+        return run(work, apart)
 
 
 def run(work: Work, surroundings: Surroundings) -> int:

@@ -88,8 +88,9 @@ class Desk:
         editor.setFocus()
 
     def seen(self) -> str:
-        """All words that the prefix panel shows."""
-        labels = self.window.prefix_panel.findChildren(QLabel)
+        """All words that the overview and the prefix panel show."""
+        panels = (self.window.overview_panel, self.window.prefix_panel)
+        labels = [label for panel in panels for label in panel.findChildren(QLabel)]
         return "\n".join(label.text() for label in labels if not label.isHidden())
 
     async def ask(self, row: int) -> None:

@@ -39,14 +39,16 @@ def test_f6_goes_round_the_panes(play: Play) -> None:
         window = desk.window
         window.system_pane.setFocus()
         seen = []
-        for _ in range(5):
+        for _ in window.panes:
             pane = next(pane for pane in window.panes if pane.isAncestorOf(window.focusWidget()))
             seen.append(pane.objectName())
             desk.press(Qt.Key.Key_F6)
-        assert seen == ["system_pane", "documents_pane", "questions_pane", "outcome_tabs", "reply_pane"]
+        prompt = ["system_pane", "documents_pane", "turns_pane", "questions_pane"]
+        outcome = ["overview_panel", "outcome_tabs", "reply_pane", "timeline_strip"]
+        assert seen == [*prompt, *outcome, "settings_pane", "tools_pane"]
         assert window.system_pane.isAncestorOf(window.focusWidget())
         desk.press(Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
-        assert window.reply_pane.isAncestorOf(window.focusWidget())
+        assert window.tools_pane.isAncestorOf(window.focusWidget())
 
     play(story)
 

@@ -76,6 +76,7 @@ class CacheFlow(QObject):
         now = self._books.clock()
         self._view.show_time(now)
         self._count(now)
+        self._window.timeline_strip.show_warm(self._rows, now)
         self._window.status_strip.show_chips((ledger_chip(self._rows, now), self._money, self._accuracy))
         self._arm(now)
 

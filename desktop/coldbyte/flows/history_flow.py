@@ -96,6 +96,11 @@ class HistoryFlow(QObject):
         self._window.outcome_tabs.show_view("history_view")
         self._window.outcome_tabs.setFocus()
 
+    def open_exchange(self, id_: int) -> None:
+        """Bring the history to the front, with an exchange chosen in it."""
+        self.show()
+        self._reach(id_)
+
     def search(self) -> None:
         """Bring it to the front, ready to type."""
         self._window.outcome_tabs.show_view("history_view")
@@ -212,8 +217,7 @@ class HistoryFlow(QObject):
             say = self.tr("No exchange of this model and this prompt cache shares anything with the draft.")
             self._window.notice_bar.show_notice(Notice(say))
             return
-        if not self._view.list.select_id(nearest.id):
-            self.load(nearest.id)
+        self._reach(nearest.id)
         words = (
             self.tr("All {n} bytes of its prefix begin the draft, too.")
             if nearest.whole
@@ -222,6 +226,11 @@ class HistoryFlow(QObject):
         say = self.tr("This is the nearest exchange.")
         compare = (self.tr("Compare with the draft"), lambda: self.compare(nearest.id))
         self._window.notice_bar.show_notice(Notice(say, words, offers=[compare]))
+
+    def _reach(self, id_: int) -> None:
+        """Choose an exchange in the list, or show it where the list does not reach so far."""
+        if not self._view.list.select_id(id_):
+            self.load(id_)
 
     async def _show_edits(self, store: HistoryStore, id_: int) -> None:
         self._edits.show_kept(await store.snapshots(id_))

@@ -39,7 +39,8 @@ class RepairFlow(QObject):
         panel = window.prefix_panel
         panel.wish_requested.connect(self.grant)
         panel.wishes_changed.connect(self._preview.start)
-        panel.place_requested.connect(self.go_to)
+        for each in (panel, window.overview_panel):
+            each.place_requested.connect(self.go_to)
         window.action("restore").triggered.connect(lambda: self.grant(Wish("everything")))
         window.action("next_difference").triggered.connect(lambda: self.step(+1))
         window.action("previous_difference").triggered.connect(lambda: self.step(-1))
@@ -91,8 +92,9 @@ class RepairFlow(QObject):
         key = _key_of(insight, place.where.removesuffix(CONTROL)) if insight else None
         if key is None:
             return
-        for pane in (self._window.system_pane, self._window.documents_pane, self._window.questions_pane):
-            pane.select(key)
+        for pane in self._window.part_panes:
+            if pane.select(key):
+                pane.fold.fold(False)
         if is_breakpoint:
             self._focus_breakpoint(key)
             return
@@ -123,7 +125,8 @@ class RepairFlow(QObject):
         return with_keys_of(baseline.draft, insight.draft) if baseline.draft is not None else None
 
     def _focus_breakpoint(self, key: str) -> None:
-        for pane in (self._window.system_pane, self._window.documents_pane):
+        window = self._window
+        for pane in (window.tools_pane, window.system_pane, window.documents_pane):
             if pane.key == key:
                 pane.focus_breakpoint()
 

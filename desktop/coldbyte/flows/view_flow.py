@@ -67,13 +67,17 @@ class ViewFlow(QObject):
         invisibles = window.action("show_invisibles")
         invisibles.setChecked(settings.show_invisibles)
         invisibles.toggled.connect(self._show_invisibles)
+        colours = window.action("syntax_colours")
+        colours.setChecked(settings.syntax_colours)
+        colours.toggled.connect(self._colour_syntax)
         for name, step in (("zoom_in", 1), ("zoom_out", -1), ("zoom_reset", 0)):
             window.action(name).triggered.connect(partial(self._change_zoom, step))
         window.action("next_pane").triggered.connect(partial(self._step_pane, +1))
         window.action("previous_pane").triggered.connect(partial(self._step_pane, -1))
         for name, view in _VIEWS.items():
             window.action(name).triggered.connect(partial(self.show_view, view))
-        window.status_strip.view_requested.connect(self.show_view)
+        for strip in (window.status_strip, window.timeline_strip):
+            strip.view_requested.connect(self.show_view)
         window.action("guide").triggered.connect(self.open_guide)
         window.action("shortcuts").triggered.connect(self.open_shortcuts)
         window.action("about").triggered.connect(self.open_about)
@@ -81,6 +85,7 @@ class ViewFlow(QObject):
         window.action("redo").triggered.connect(lambda: self._to_editor("redo"))
         self._show_theme_choice()
         self._show_invisibles(settings.show_invisibles)
+        self._colour_syntax(settings.syntax_colours)
 
     def restore_layout(self) -> None:
         """Put the window where it was."""
@@ -115,7 +120,7 @@ class ViewFlow(QObject):
     def _step_pane(self, step: int, _checked: bool = False) -> None:
         """Go round the panes with the keyboard; in an editor Tab types a tab."""
         window = self._window
-        panes = window.panes
+        panes = [pane for pane in window.panes if pane.isVisible()]
         focused = window.focusWidget()
         here = next((n for n, pane in enumerate(panes) if focused and pane.isAncestorOf(focused)), -step)
         panes[(here + step) % len(panes)].setFocus()
@@ -137,6 +142,12 @@ class ViewFlow(QObject):
             self._settings.show_invisibles = show
         for stack in self._window.stacks:
             stack.set_show_invisibles(show)
+
+    def _colour_syntax(self, wanted: bool) -> None:
+        if wanted != self._settings.syntax_colours:
+            self._settings.syntax_colours = wanted
+        for stack in self._window.stacks:
+            stack.set_syntax_colours(wanted)
 
     def _change_zoom(self, step: int, _checked: bool = False) -> None:
         by = step if step else -self._zoom

@@ -1,4 +1,4 @@
-"""The window: editors on the left, the prefix panel and the reply on the right."""
+"""The window: the overview across it; below, the prompt, the evidence and the reply side by side."""
 
 from __future__ import annotations
 
@@ -31,13 +31,16 @@ from coldbyte.ui.ledger.ledger_view import LedgerView
 from coldbyte.ui.money.money_view import MoneyView
 from coldbyte.ui.notice_bar import NoticeBar
 from coldbyte.ui.outcome_tabs import OutcomeTabs
+from coldbyte.ui.part_list_pane import PartListPane
 from coldbyte.ui.part_pane import PartPane
 from coldbyte.ui.part_stack import PartStack
+from coldbyte.ui.prefix.overview_panel import OverviewPanel
 from coldbyte.ui.prefix.prefix_panel import PrefixPanel
 from coldbyte.ui.project.recent_menu import RecentMenu
-from coldbyte.ui.questions_pane import QuestionsPane
+from coldbyte.ui.prompt_column import PromptColumn
 from coldbyte.ui.reply_pane import ReplyPane
 from coldbyte.ui.status_strip import StatusStrip
+from coldbyte.ui.timeline.timeline_strip import TimelineStrip
 
 
 class MainWindow(QMainWindow):
@@ -63,16 +66,11 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self.setAcceptDrops(True)
         self.actions_by_id = make_actions(self)
-        no_system = self.tr("No system prompt. + adds one.")
-        self.system_pane = PartPane("system", self.tr("System prompt"), no_system, self)
-        self.documents_pane = PartPane(
-            "documents",
-            self.tr("Documents"),
-            self.tr("No documents. Drop text files here, or press + to open one."),
-            self,
-        )
-        self.documents_pane.set_movable(True)
-        self.questions_pane = QuestionsPane(self)
+        column = self.prompt_column = PromptColumn(self)
+        self.settings_pane, self.tools_pane = column.settings_pane, column.tools_pane
+        self.system_pane, self.documents_pane = column.system_pane, column.documents_pane
+        self.turns_pane, self.questions_pane = column.turns_pane, column.questions_pane
+        self.overview_panel = OverviewPanel(self)
         self.prefix_panel = PrefixPanel(self)
         self.ledger_view = LedgerView(self)
         self.money_view = MoneyView(self)
@@ -80,6 +78,7 @@ class MainWindow(QMainWindow):
         self.history_view = HistoryView(clock, self)
         self.outcome_tabs = OutcomeTabs(self)
         self._add_views()
+        self.timeline_strip = TimelineStrip(self)
         self.status_strip = StatusStrip(self)
         self.reply_pane = ReplyPane(self)
         self.notice_bar = NoticeBar(self)
@@ -103,13 +102,26 @@ class MainWindow(QMainWindow):
     @property
     def panes(self) -> tuple[QWidget, ...]:
         """The panes in the order of reading."""
-        prompt = (self.system_pane, self.documents_pane, self.questions_pane)
-        return *prompt, self.outcome_tabs, self.reply_pane
+        prompt = (self.system_pane, self.documents_pane, self.turns_pane, self.questions_pane)
+        return (
+            self.settings_pane,
+            self.tools_pane,
+            *prompt,
+            self.overview_panel,
+            self.outcome_tabs,
+            self.reply_pane,
+            self.timeline_strip,
+        )
 
     @property
     def stacks(self) -> tuple[PartStack, ...]:
         """The stacks of editors, in cache order."""
-        return self.system_pane.stack, self.documents_pane.stack, self.questions_pane.stack
+        return tuple(pane.stack for pane in self.part_panes)
+
+    @property
+    def part_panes(self) -> tuple[PartPane | PartListPane, ...]:
+        """The panes of the prompt's parts, in cache order."""
+        return self.prompt_column.part_panes
 
     @property
     def project_text(self) -> str:
@@ -156,8 +168,9 @@ class MainWindow(QMainWindow):
         self.action("use_api").setChecked(status.target == "api")
         self.action("use_api").setEnabled(status.key_source != "none")
 
-    def show_insight(self, insight: Insight | None) -> None:
-        """Show what is known about the draft."""
+    def show_insight(self, insight: Insight | None, trouble: str = "") -> None:
+        """Show what is known about the draft; without an insight `trouble` says why there is none."""
+        self.overview_panel.show_insight(insight, trouble)
         self.prefix_panel.show_insight(insight)
         can_restore = insight is not None and insight.broken
         self.action("restore").setEnabled(can_restore)
@@ -178,12 +191,13 @@ class MainWindow(QMainWindow):
     def save_layout(self) -> dict[str, QByteArray]:
         """The states of the window and its splitters, by name."""
         states = {name: splitter.saveState() for name, splitter in self._splitters.items()}
-        return {"window": self.saveGeometry(), **states}
+        return {"window": self.saveGeometry(), "prompt": self.prompt_column.save_state(), **states}
 
     def restore_layout(self, states: dict[str, QByteArray]) -> None:
         """Take up saved states; empty ones are passed over."""
         if not states.get("window", QByteArray()).isEmpty():
             self.restoreGeometry(states["window"])
+        self.prompt_column.restore_state(states.get("prompt", QByteArray()))
         for name, splitter in self._splitters.items():
             if not states.get(name, QByteArray()).isEmpty():
                 splitter.restoreState(states[name])
@@ -251,29 +265,24 @@ class MainWindow(QMainWindow):
         tabs.add_view(self.history_view, self.tr("History"), self.tr("Every exchange that is kept"))
 
     def _lay_out(self) -> dict[str, QSplitter]:
-        prompt = self._splitter("prompt_splitter", Qt.Orientation.Vertical)
-        _fill(prompt, (self.system_pane, 4), (self.documents_pane, 5), (self.questions_pane, 4))
-        outcome = self._splitter("outcome_splitter", Qt.Orientation.Vertical)
-        _fill(outcome, (self.outcome_tabs, 5), (self.reply_pane, 2))
-        main = self._splitter("main_splitter", Qt.Orientation.Horizontal)
-        main.addWidget(prompt)
-        main.addWidget(outcome)
+        main = self._splitter("columns_splitter", Qt.Orientation.Horizontal)
+        main.addWidget(self.prompt_column)
         main.setStretchFactor(0, 5)
-        main.setStretchFactor(1, 6)
-        main.setSizes([580, 700])
-        outcome.setSizes([530, 190])
-        prompt.setSizes([220, 290, 230])
+        _fill(main, (self.outcome_tabs, 6), (self.reply_pane, 5))
+        main.setSizes([400, 480, 380])
         central = QWidget(self)
         column = QVBoxLayout(central)
         column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(6)
         column.addLayout(self._top_row())
         column.addWidget(self.notice_bar)
+        column.addWidget(_surface(self.overview_panel))
         column.addWidget(main, 1)
+        column.addWidget(_surface(self.timeline_strip))
         column.addWidget(self.status_strip)
         self.setCentralWidget(central)
         self.resize(1280, 800)
-        return {splitter.objectName(): splitter for splitter in (main, prompt, outcome)}
+        return {splitter.objectName(): splitter for splitter in (main,)}
 
     def _top_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -295,8 +304,12 @@ class MainWindow(QMainWindow):
 
 def _fill(splitter: QSplitter, *panes: tuple[QWidget, int]) -> None:
     """Put panes with their shares of the room into a splitter."""
-    for index, (pane, share) in enumerate(panes):
-        pane.setProperty("role", "surface")
-        pane.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        splitter.addWidget(pane)
-        splitter.setStretchFactor(index, share)
+    for pane, share in panes:
+        splitter.addWidget(_surface(pane))
+        splitter.setStretchFactor(splitter.count() - 1, share)
+
+
+def _surface(pane: QWidget) -> QWidget:
+    pane.setProperty("role", "surface")
+    pane.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    return pane

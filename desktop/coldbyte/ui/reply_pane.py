@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QImage, QTextCursor
-from PySide6.QtWidgets import QLabel, QTextBrowser, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QTextBrowser, QToolButton, QVBoxLayout, QWidget
 
 from coldbyte.core.cache.money import dollars
 from coldbyte.core.cache.usage import Usage
@@ -53,9 +53,7 @@ class ReplyPane(QWidget):
         bar = self._reply_view.verticalScrollBar()
         bar.valueChanged.connect(self._note_place)
         bar.rangeChanged.connect(self._follow)
-        self._reply_view.setPlaceholderText(
-            self.tr("The reply appears here. Ctrl+Enter sends the chosen question, Esc cancels.")
-        )
+        self._reply_view.setPlaceholderText(self.tr("The reply appears here. Ctrl+Enter sends."))
         self._usage_label = QLabel("", self)
         self._usage_label.setObjectName("usage_label")
         self._usage_label.setWordWrap(True)
@@ -185,7 +183,10 @@ class ReplyPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(pane_header(self._title_label, self._question_label, *controls))
-        column.addWidget(self._verdict_card)
+        card = QHBoxLayout()
+        card.setContentsMargins(8, 0, 8, 0)
+        card.addWidget(self._verdict_card)
+        column.addLayout(card)
         column.addWidget(self._reply_view, 1)
         column.addWidget(self._usage_label)
         self._usage_label.setContentsMargins(12, 2, 12, 6)

@@ -55,13 +55,8 @@ QLabel[role="loss"] { color: $cold; background: $cold_soft; border: 1px solid $c
     padding: 1px 8px; font-weight: 700; }
 
 /* the state of the prefix, and what came of an exchange */
-QFrame#headline_frame { background: $raised; border: 1px solid $border; border-left: 4px solid $muted;
-    border-radius: 6px; }
-QFrame#headline_frame[tone="cold"] { border-left-color: $cold; }
-QFrame#headline_frame[tone="warm"] { border-left-color: $warm_text; }
-QFrame#headline_frame[tone="warning"] { border-left-color: $warning; }
 QFrame#verdict_frame { background: $raised; border: 1px solid $border; border-left: 4px solid $muted;
-    border-radius: 6px; margin: 0 8px; }
+    border-radius: 6px; }
 QFrame#verdict_frame[effect="hit"] { border-left-color: $warm_text; }
 QFrame#verdict_frame[effect="partial"], QFrame#verdict_frame[effect="miss"] { border-left-color: $cold; }
 QFrame#verdict_frame[effect="failed"] { border-left-color: $warning; }
@@ -114,6 +109,16 @@ QToolButton[role="chip"]:checked, QToolButton[role="chip"][active="true"] { back
     border: 1px solid $focus; font-weight: 600; }
 QToolButton[role="chip"]:focus { border: 1px solid $focus; }
 QToolButton[role="segment"]:checked { background: $pressed; border-color: $border; font-weight: 600; }
+QToolButton[role="title"] { color: $text; background: transparent; border: 1px solid transparent;
+    border-radius: 6px; padding: 2px 6px 2px 4px; margin-left: -6px; font-size: $size_heading;
+    font-weight: 600; }
+QToolButton[role="title"]:hover { background: $hover; }
+QToolButton[role="title"]:focus { border: 1px solid $focus; }
+QLabel[role="trouble"] { color: $warning; background: $warning_soft; padding: 3px 10px; }
+QToolButton[role="strip"] { color: $text; background: transparent; border: 1px solid transparent;
+    border-radius: 6px; padding: 0; font-weight: 600; text-align: left; }
+QToolButton[role="strip"]:hover { background: $hover; }
+QToolButton[role="strip"]:focus { border: 1px solid $focus; }
 QToolButton[role="status"] { color: $muted; padding: 2px 8px; font-size: $size_small; }
 
 /* fields */
@@ -144,7 +149,17 @@ QPlainTextEdit, QTextEdit, QTextBrowser { background: $surface; background-clip:
 QTextBrowser { padding: 2px 7px; }
 QPlainTextEdit:focus, QTextEdit:focus, QTextBrowser:focus { border: 1px solid $focus; }
 
-BlockView { qproperty-invisibleColor: $invisible; qproperty-breakColor: $cold; }
+BlockView { qproperty-invisibleColor: $invisible; qproperty-breakColor: $cold; qproperty-hitColor: $hit;
+    qproperty-hitFrameColor: $hit_line; }
+QFrame#find_bar { background: $raised; border: none; border-top: 1px solid $border; }
+QFrame#find_bar QToolButton { padding: 2px 5px; }
+QFrame#find_bar QToolButton:checked { background: $pressed; border: 1px solid $focus; font-weight: 600; }
+QFrame#find_bar QLineEdit { padding: 2px 6px; }
+QFrame#find_bar QLabel[role="trouble"] { color: $warning; }
+QFrame#paste_bar { background: $warning_soft; border: 1px solid $warning; border-left: 4px solid $warning;
+    border-radius: 6px; margin: 2px; }
+QFrame#paste_bar QLabel, QFrame#paste_bar QCheckBox { color: $text; }
+QFrame#paste_bar QPushButton:checked { background: $pressed; border-color: $focus; }
 
 /* lists, tables, tabs */
 QListView { background: $surface; background-clip: padding; color: $text;

@@ -23,12 +23,13 @@ from coldbyte.core.wish import Wish
 from coldbyte.ui.prefix.cause_list_view import CauseListView
 from coldbyte.ui.prefix.fix_bar import FixBar
 from coldbyte.ui.prefix.forecast_view import ForecastView
-from coldbyte.ui.prefix.headline_view import HeadlineView
 from coldbyte.ui.prefix.microscope_view import MicroscopeView
+from coldbyte.ui.prefix.overview_panel import OverviewPanel
 from coldbyte.ui.prefix.prefix_panel import PrefixPanel
 from coldbyte.ui.prefix.ribbon import Place
 from coldbyte.ui.prefix.ribbon_view import RibbonView
 from coldbyte.ui.prefix.snippet_view import SnippetView
+from coldbyte.ui.verdict_card import VerdictCard
 from ui.prompts import NOW, dress, first_look, sample, send, system_changed, with_document, with_long_system
 
 LEFT = Qt.MouseButton.LeftButton
@@ -37,33 +38,59 @@ NBSP = system_changed(sample(), "You are", "You\u00a0are")
 W = TypeVar("W", bound=QWidget)
 
 
+class Evidence(PrefixPanel):
+    """The prefix panel below an overview that shows the same insight, as in the window."""
+
+    def __init__(self, overview: OverviewPanel, parent: QWidget) -> None:
+        self._overview = overview
+        super().__init__(parent)
+        overview.place_requested.connect(self.place_requested)
+
+    def show_insight(self, insight: Insight | None) -> None:
+        self._overview.show_insight(insight)
+        super().show_insight(insight)
+
+
 @pytest.fixture
-def panel(qapp: QApplication, qtbot: QtBot) -> PrefixPanel:
+def host(qtbot: QtBot) -> QWidget:
+    host = QWidget()
+    qtbot.addWidget(host)
+    return host
+
+
+@pytest.fixture
+def panel(qapp: QApplication, host: QWidget) -> PrefixPanel:
     dress(qapp)
-    panel = PrefixPanel()
-    qtbot.addWidget(panel)
-    panel.resize(640, 430)
-    panel.show()
+    overview = OverviewPanel(host)
+    panel = Evidence(overview, host)
+    overview.setGeometry(0, 0, 1264, 150)
+    panel.setGeometry(0, 150, 640, 430)
+    host.show()
     return panel
 
 
 def child(panel: PrefixPanel, kind: type[W], name: str = "") -> W:
-    found = panel.findChild(kind, name) if name else panel.findChild(kind)
+    host = panel.window()
+    found = host.findChild(kind, name) if name else host.findChild(kind)
     assert found is not None
     return found
 
 
 def title(panel: PrefixPanel) -> str:
-    return child(panel, HeadlineView).title
+    return child(panel, VerdictCard).title
+
+
+def about(panel: PrefixPanel) -> str:
+    return child(panel, VerdictCard).about
 
 
 def say(panel: PrefixPanel) -> str:
-    return child(panel, HeadlineView).say
+    return child(panel, VerdictCard).say
 
 
 def seen(panel: PrefixPanel) -> str:
     """All words in labels that are shown."""
-    return "\n".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
+    return "\n".join(label.text() for label in panel.window().findChildren(QLabel) if label.isVisible())
 
 
 def written(insight: Insight) -> str:
@@ -91,7 +118,8 @@ def test_an_unchanged_draft_is_read(panel: PrefixPanel) -> None:
     insight = send(sample()).look(sample())
     panel.show_insight(insight)
     assert panel.state == "intact"
-    assert title(panel) == f"The prefix is intact all {insight.prefix.size:,} bytes are the same"
+    assert title(panel) == "The prefix is intact"
+    assert f"all {insight.prefix.size:,} bytes are the same" in about(panel)
     assert f"reads ≈ {insight.forecast.plan.usage.read:,} tokens" in say(panel)
     assert "lost" not in seen(panel)
 
@@ -169,7 +197,12 @@ def test_a_no_break_space_is_named_placed_and_priced(panel: PrefixPanel) -> None
     panel.show_insight(insight)
     assert panel.state == "broken"
     start = insight.prefix.starts[1] + len("system text") + 1
-    assert title(panel) == f"The prefix breaks at byte {start + 3} of {insight.prefix.size:,} · cache view"
+    cost = insight.forecast.cost
+    assert cost is not None
+    tokens, lost = f"≈ {insight.forecast.missed:,} tokens turn cold", f"≈ {dollars(cost.lost)} lost"
+    place = f"breaks at byte {start + 3} of {insight.prefix.size:,} · cache view"
+    assert title(panel) == f"No-break space: {tokens}, {lost}"
+    assert about(panel) == f"The next send, compared with exchange 1 · {place}"
     assert "no-break space (U+00A0)" in say(panel)
     words = seen(panel)
     wire = insight.body.encode().index("You\u00a0".encode()) + 3
@@ -262,7 +295,8 @@ def test_every_way_of_paying_is_told_where_there_is_room(panel: PrefixPanel) -> 
     cost, unchanged = insight.forecast.cost, insight.forecast.unchanged
     assert cost is not None
     assert unchanged is not None
-    panel.resize(1100, 700)
+    overview = child(panel, OverviewPanel)
+    overview.resize(1900, 150)
     panel.show_insight(insight)
     for caption, amount in (
         ("Sends for", cost.now),
@@ -271,7 +305,7 @@ def test_every_way_of_paying_is_told_where_there_is_room(panel: PrefixPanel) -> 
         ("Without cache", cost.without_cache),
     ):
         assert f"{caption}\n≈ {dollars(amount)}" in seen(panel)
-    panel.resize(420, 700)
+    overview.resize(900, 150)
     assert "Without cache" not in seen(panel)
     assert f"Without cache: ≈ {dollars(cost.without_cache)}" in child(panel, QLabel, "now_figure").toolTip()
 
@@ -346,7 +380,7 @@ def test_every_control_has_a_name_and_can_be_reached_by_keys(panel: PrefixPanel)
     panel.show_insight(send(sample()).look(system_changed(NBSP, "don't", "don’t")))
     focusable = [
         widget
-        for widget in panel.findChildren(QWidget)
+        for widget in panel.window().findChildren(QWidget)
         if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible()
     ]
     controls = [widget for widget in focusable if not widget.objectName().startswith("qt_")]
@@ -376,8 +410,10 @@ def test_the_panel_can_be_drawn_in_every_state(
         panel.show_insight(insight)
         assert panel.width() == size[0]
         assert panel.grab().width() == size[0]
-        forecast = child(panel, ForecastView)
-        assert forecast.width() <= size[0]
+        overview = child(panel, OverviewPanel)
+        overview.resize(2 * size[0], 150)
+        assert overview.width() == 2 * size[0]
+        assert overview.grab().width() == 2 * size[0]
 
 
 class GuardedText(Text):
@@ -482,7 +518,7 @@ def test_the_table_gives_way_where_there_is_little_room_and_comes_back_when_aske
     table, fold = child(panel, MicroscopeView), child(panel, QToolButton, "fold_button")
     panel.resize(640, 800)
     assert table.isVisible()
-    panel.resize(640, 430)
+    panel.resize(640, 170)
     assert not table.isVisible()
     QTest.mouseClick(fold, LEFT)
     assert table.isVisible()
@@ -541,7 +577,7 @@ def test_the_panel_says_what_it_is_about(panel: PrefixPanel) -> None:
     assert "The next send" in seen(panel).splitlines()
     panel.show_insight(send(sample()).look(NBSP))
     assert "The next send, compared with exchange 1" in seen(panel)
-    assert child(panel, HeadlineView).accessibleName().startswith("The next send, compared")
+    assert child(panel, VerdictCard).accessibleName().startswith("The next send, compared")
 
 
 def test_what_the_api_will_refuse_is_said_first(panel: PrefixPanel) -> None:
@@ -551,4 +587,4 @@ def test_what_the_api_will_refuse_is_said_first(panel: PrefixPanel) -> None:
     panel.show_insight(send(draft).look(empty))
     assert panel.state == "refused"
     assert child(panel, QLabel, "title_label").text() == "The API will refuse this"
-    assert "type a question" in child(panel, QLabel, "say_label").text()
+    assert "type a question" in child(panel, QLabel, "verdict_label").text()

@@ -15,6 +15,7 @@ from coldbyte.core.history.query import Query, Stock
 from coldbyte.ui.history.filter_button import FilterButton
 from coldbyte.ui.history.history_words import EFFECTS, badge, count_line
 from coldbyte.ui.tool_button import tool_button
+from coldbyte.ui.wrap_layout import WrapLayout
 
 _PAUSE_MS = 150  # a pause in typing after which it is searched
 _DAY_S = 86_400.0
@@ -181,11 +182,9 @@ class FilterBar(QWidget):
         search.addWidget(self._pinned)
         search.addWidget(self._nearest_button)
         search.addWidget(self._retention_button)
-        filters = QHBoxLayout()
-        filters.setSpacing(4)
+        filters = WrapLayout()
         for button in (*self.buttons, self._lossy):
             filters.addWidget(button)
-        filters.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 4)
         column.setSpacing(6)

@@ -21,6 +21,7 @@ from coldbyte.core.history.kept_exchange import KeptExchange
 from coldbyte.ui.choice_row import ChoiceRow
 from coldbyte.ui.history.history_words import badge, fact_lines, size, verdict_line
 from coldbyte.ui.verdict_card import VerdictCard
+from coldbyte.ui.wrap_layout import WrapLayout
 
 Shown = Literal["reply", "body", "events"]
 
@@ -68,10 +69,13 @@ class HistoryDetail(QWidget):
         self._text_view.document().setDocumentMargin(8)
         self._open_button = QPushButton(self.tr("Open as draft"), self)
         self._open_button.setObjectName("history_open")
+        self._open_button.setProperty("role", "small")
         self._compare_button = QPushButton(self.tr("Compare with the draft"), self)
         self._compare_button.setObjectName("history_compare")
+        self._compare_button.setProperty("role", "small")
         self._edits_button = QPushButton(self.tr("Which edit broke it?"), self)
         self._edits_button.setObjectName("history_edits")
+        self._edits_button.setProperty("role", "small")
         self._more_button = QToolButton(self)
         self._more_button.setObjectName("history_more")
         self._more_button.setProperty("role", "chip")
@@ -166,17 +170,18 @@ class HistoryDetail(QWidget):
         texts.addStretch(1)
         texts.addWidget(self._cut_label)
         texts.addWidget(self._save_button)
-        wishes = QHBoxLayout()
+        wishes = WrapLayout(spacing=8)
         wishes.setContentsMargins(12, 0, 12, 8)
-        wishes.setSpacing(8)
         for button in (self._open_button, self._compare_button, self._edits_button, self._more_button):
             wishes.addWidget(button)
-        wishes.addStretch(1)
         self._facts_label.setContentsMargins(12, 0, 12, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(6)
-        column.addWidget(self._card)
+        card = QHBoxLayout()
+        card.setContentsMargins(8, 0, 8, 0)
+        card.addWidget(self._card)
+        column.addLayout(card)
         column.addWidget(self._facts_label)
         column.addLayout(texts)
         column.addWidget(self._text_view, 1)

@@ -133,8 +133,14 @@ def title_of(cause: Cause) -> str:
         named = _character(cause)
         if named:
             return named
-    words = _NARROWER.get((cause.id, cause.label)) or _TITLES.get(cause.id) or cause.id
-    return translate("CauseWords", words)
+    words = _NARROWER.get((cause.id, cause.label))
+    return translate("CauseWords", words) if words else title_of_id(cause.id)
+
+
+def title_of_id(cause: str) -> str:
+    """The short name of an id of `causes.md`; one that is not known stays as it is."""
+    words = {str(name): title for name, title in _TITLES.items()}.get(cause)
+    return translate("CauseWords", words) if words else cause
 
 
 def where_of(insight: Insight, cause: Cause) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from coldbyte.core.cache.forecast import Forecast, How
 from coldbyte.core.cache.money import dollars
@@ -26,6 +27,8 @@ class ForecastView(QWidget):
         super().__init__(parent)
         self.setObjectName("forecast_view")
         self.setAccessibleName(self.tr("Forecast"))
+        # What is shown follows from the width, so the width must not follow from what is shown.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._captions = {fate: self._label("caption", f"{fate}_caption") for fate in _FATES}
         self._figures = {fate: self._label("figure", f"{fate}_figure") for fate in _FATES}
         words = (self.tr("Sends for"), self.tr("If unchanged"), self.tr("All warm"), self.tr("Without cache"))
@@ -46,7 +49,9 @@ class ForecastView(QWidget):
         return " ".join(label.text() for label in labels if label.text() and not label.isHidden())
 
     def show_forecast(self, forecast: Forecast, *, broken: bool) -> None:
-        """Show what sending now would do; `broken` says whether a changed byte is to blame for a loss."""
+        """Show what sending now would do; `broken` says whether a changed byte is to blame for a loss, which
+        the headline then tells.
+        """
         usage = forecast.plan.usage
         counts = {"read": usage.read, "written": usage.written, "uncached": usage.uncached}
         words = {
@@ -71,27 +76,24 @@ class ForecastView(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Show all that there is, then hide what says least until the rest fits."""
-        wanted = [column for column in self._costs[1:] if column.figure.text()]
-        for column in self._costs[1:]:
-            column.show_if(column in wanted)
-        self._estimate_label.show()
-        for column in reversed(wanted):
-            if self._wanted_width() <= self.width():
-                return
-            column.show_if(False)
-        self._estimate_label.setVisible(self._wanted_width() <= self.width())
+        """Show as much as fits; what says least is left out first."""
+        first, *others = self._costs
+        shown = [first, *(column for column in others if column.figure.text())]
+        while len(shown) > 1 and self._wanted_width(shown) > self.width():
+            shown.pop()
+        for column in others:
+            column.show_if(column in shown)
+        self._estimate_label.setVisible(self._wanted_width(shown, self._estimate_label) <= self.width())
 
-    def _wanted_width(self) -> int:
-        """Pixels that the visible labels need beside each other."""
+    def _wanted_width(self, costs: Sequence[_CostColumn], *more: QLabel) -> int:
+        """Pixels that figures, costs, and in the last column the loss and `more`, need beside each other."""
         swatch = self.fontMetrics().ascent() + _SPACING
         columns = [(self._captions[fate], self._figures[fate], swatch) for fate in _FATES]
-        columns += [(column.caption, column.figure, 0) for column in self._costs]
-        columns.append((self._estimate_label, self._loss_label, 0))
-        return sum(
-            max(_width(caption) + extra, _width(figure)) + 2 * _SPACING + 2
-            for caption, figure, extra in columns
-        )
+        columns += [(column.caption, column.figure, 0) for column in costs]
+        widths = [max(_width(caption) + extra, _width(figure)) for caption, figure, extra in columns]
+        last = [*more, *(() if self._loss_label.isHidden() else (self._loss_label,))]
+        widths.append(max(map(_width, last), default=0))
+        return sum(width + 2 * _SPACING + 2 for width in widths)
 
     def _show_how(self, how: How) -> None:
         """Say what the counts rest on."""
@@ -127,7 +129,7 @@ class ForecastView(QWidget):
         if cost is None:
             self._costs[0].figure.setText(self.tr("no known price"))
         self._loss_label.setText(self.tr("≈ {amount} lost").format(amount=dollars(cost.lost)) if cost else "")
-        self._loss_label.setVisible(cost is not None and forecast.missed > 0)
+        self._loss_label.setVisible(cost is not None and forecast.missed > 0 and not broken)
         self._tell_costs()
         self._make_room()
 
@@ -156,19 +158,21 @@ class ForecastView(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(_SPACING)
         grid.setVerticalSpacing(0)
+        for row in (0, 3):  # captions stay at their figures, whatever the height
+            grid.setRowStretch(row, 1)
         for column, fate in enumerate(_FATES):
             swatch = FateSwatch(fate, self)
-            grid.addWidget(swatch, 0, 3 * column, Qt.AlignmentFlag.AlignVCenter)
-            grid.addWidget(self._captions[fate], 0, 3 * column + 1)
-            grid.addWidget(self._figures[fate], 1, 3 * column, 1, 2)
+            grid.addWidget(swatch, 1, 3 * column, Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(self._captions[fate], 1, 3 * column + 1)
+            grid.addWidget(self._figures[fate], 2, 3 * column, 1, 2)
             grid.setColumnMinimumWidth(3 * column + 2, 2)
             grid.setColumnStretch(3 * column + 2, 1)
         for number, cost in enumerate(self._costs):
-            grid.addWidget(cost.caption, 0, 9 + 2 * number)
-            grid.addWidget(cost.figure, 1, 9 + 2 * number)
+            grid.addWidget(cost.caption, 1, 9 + 2 * number)
+            grid.addWidget(cost.figure, 2, 9 + 2 * number)
             grid.setColumnStretch(10 + 2 * number, 1)
-        grid.addWidget(self._estimate_label, 0, 17, Qt.AlignmentFlag.AlignRight)
-        grid.addWidget(self._loss_label, 1, 17, Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(self._estimate_label, 1, 17, Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(self._loss_label, 2, 17, Qt.AlignmentFlag.AlignRight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +183,13 @@ class _CostColumn:
     figure: QLabel
 
     def show_if(self, shown: bool) -> None:
-        self.caption.setVisible(shown)
-        self.figure.setVisible(shown)
+        for label in (self.caption, self.figure):
+            if label.isHidden() == shown:
+                label.setVisible(shown)
 
 
 def _width(label: QLabel) -> int:
-    return 0 if label.isHidden() else label.sizeHint().width()
+    return label.sizeHint().width()
 
 
 def _share(part: int, whole: int) -> str:

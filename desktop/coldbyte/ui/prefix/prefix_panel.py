@@ -1,4 +1,4 @@
-"""The prefix panel: whether the prefix holds, what sending costs, and every cause that breaks it."""
+"""The prefix panel: what becomes of the breakpoints, what breaks the prefix, and the way to mend it."""
 
 from __future__ import annotations
 
@@ -19,19 +19,14 @@ from coldbyte.ui.prefix.cause_row import CauseKey, key_of
 from coldbyte.ui.prefix.cause_view import CauseView
 from coldbyte.ui.prefix.cause_words import count_line
 from coldbyte.ui.prefix.fix_bar import FixBar
-from coldbyte.ui.prefix.forecast_view import ForecastView
-from coldbyte.ui.prefix.headline_view import HeadlineView
 from coldbyte.ui.prefix.prefix_words import (
     State,
-    baseline_line,
     breakpoint_lines,
     cold_line,
-    headline_of,
     hint_of,
     state_of,
 )
 from coldbyte.ui.prefix.ribbon import Place
-from coldbyte.ui.prefix.ribbon_view import RibbonView
 from coldbyte.ui.scroll_column import scroll_column
 
 _WIDE = 900  # pixels from which on the list stands beside the chosen cause
@@ -51,9 +46,6 @@ class PrefixPanel(QWidget):
         self.setAccessibleName(self.tr("Prefix"))
         self._insight: Insight | None = None
         self._visited: CauseKey | None = None  # the cause to which the user went last
-        self._headline_view = HeadlineView(self)
-        self._ribbon_view = RibbonView(self)
-        self._forecast_view = ForecastView(self)
         self._breakpoints_label = QLabel(self)
         self._breakpoints_label.setObjectName("breakpoints_label")
         self._breakpoints_label.setTextFormat(Qt.TextFormat.PlainText)
@@ -77,7 +69,6 @@ class PrefixPanel(QWidget):
         self._hint_label.setObjectName("hint_label")
         self._hint_label.setProperty("role", "muted")
         self._hint_label.setWordWrap(True)
-        self.setFocusProxy(self._ribbon_view)
         self._lay_out()
         self._cause_list.cause_chosen.connect(self._show_cause)
         self._cause_list.cause_activated.connect(self.go_to_cause)
@@ -86,7 +77,6 @@ class PrefixPanel(QWidget):
         self._cause_view.byte_requested.connect(self._ask_byte)
         self._fix_bar.wish_requested.connect(self.wish_requested)
         self._fix_bar.go_requested.connect(self.go_to_cause)
-        self._ribbon_view.place_requested.connect(self.place_requested)
         self.show_insight(None)
 
     @property
@@ -112,12 +102,6 @@ class PrefixPanel(QWidget):
     def show_insight(self, insight: Insight | None) -> None:
         """Show what is known about the draft; None without a question."""
         self._insight = insight
-        self._headline_view.show_headline(headline_of(insight), baseline_line(insight))
-        self._ribbon_view.show_insight(insight)
-        self._forecast_view.setVisible(insight is not None)
-        self._ribbon_view.setVisible(insight is not None)
-        if insight is not None:
-            self._forecast_view.show_forecast(insight.forecast, broken=insight.broken)
         self._hint_label.setText(hint_of(state_of(insight)))
         self._hint_label.setVisible(bool(self._hint_label.text()))
         self._show_lines(insight)
@@ -128,6 +112,7 @@ class PrefixPanel(QWidget):
         )
         self._count_label.setVisible(listed)
         self._cause_list.setVisible(listed)
+        self.setFocusProxy(self._cause_list if listed else self._scroll)
         self._show_cause()
 
     def show_gain(self, gains: Sequence[int], amount: Decimal | None) -> None:
@@ -187,8 +172,11 @@ class PrefixPanel(QWidget):
         if not table or self._cause_view.isHidden():
             return
         room = self._scroll.viewport().size()
-        needed = self._column.heightForWidth(room.width()) + (table + 4 if self._cause_view.is_folded else 0)
-        self._cause_view.give_room(needed <= room.height())
+        column = self._column
+        wraps = column.hasHeightForWidth()
+        needed = column.heightForWidth(room.width()) if wraps else column.sizeHint().height()
+        more = table + 4 if self._cause_view.is_folded else 0
+        self._cause_view.give_room(needed + more <= room.height())
 
     def _show_lines(self, insight: Insight | None) -> None:
         broken = insight is not None and insight.broken
@@ -203,10 +191,9 @@ class PrefixPanel(QWidget):
 
     def _lay_out(self) -> None:
         self._scroll, self._column = scroll_column(self, 12, 6)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._scroll.setAccessibleName(self.tr("Prefix"))
         column = self._column
-        column.addWidget(self._headline_view)
-        column.addWidget(self._ribbon_view)
-        column.addWidget(self._forecast_view)
         column.addWidget(self._breakpoints_label)
         heading = QHBoxLayout()
         heading.setSpacing(12)

@@ -10,8 +10,10 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication
 
 from coldbyte.core.cache.breakpoint_fate import BreakpointFate
+from coldbyte.core.cache.money import dollars
 from coldbyte.core.insight import Insight
 from coldbyte.core.prefix.block_name import part_name
+from coldbyte.ui.prefix.cause_words import title_of
 from coldbyte.ui.role import Role
 
 State = Literal[
@@ -102,6 +104,12 @@ def headline_of(insight: Insight | None) -> Headline:
             return _warm(insight, state)
 
 
+def trouble_headline(say: str) -> Headline:
+    """A draft that is no request yet, and why."""
+    title = translate("PrefixPanel", "This can't be sent yet")
+    return Headline("warning", "no-breakpoint", title, say)
+
+
 def breakpoint_lines(insight: Insight) -> Iterator[str]:
     """For each breakpoint a sentence about what becomes of it, and why."""
     read = insight.forecast.plan.usage.read
@@ -183,16 +191,27 @@ def baseline_line(insight: Insight | None) -> str:
 
 
 def _broken(insight: Insight) -> Headline:
+    """What broke it and what that costs come first; the sentence of the cause tells the place."""
     comparison = insight.comparison
     assert comparison is not None
-    title = translate("PrefixPanel", "The prefix breaks at byte {byte}")
-    note = translate("PrefixPanel", "of {size} · cache view").format(size=f"{insight.prefix.size:,}")
     causes = insight.explanation.causes if insight.explanation else ()
-    say = causes[0].say if causes else translate("PrefixPanel", "The bytes differ from here on.")
-    if not insight.forecast.missed:
-        say += " " + translate("PrefixPanel", "Nothing is lost: no live entry reaches beyond this place.")
+    name = title_of(causes[0]) if causes else translate("PrefixPanel", "The bytes differ")
+    say = causes[0].say if causes else ""
     byte = comparison.first.cache_byte if comparison.first else comparison.shared
-    return Headline("cold", "break", title.format(byte=f"{byte:,}"), say, note)
+    note = translate("PrefixPanel", "breaks at byte {byte} of {size} · cache view").format(
+        byte=f"{byte:,}", size=f"{insight.prefix.size:,}"
+    )
+    if not insight.forecast.missed:
+        title = translate("PrefixPanel", "{cause}: the prefix breaks").format(cause=name)
+        nothing = translate("PrefixPanel", "Nothing is lost: no live entry reaches beyond this place.")
+        return Headline("cold", "break", title, f"{say} {nothing}".strip(), note)
+    tokens = f"{insight.forecast.missed:,}"
+    title = translate("PrefixPanel", "{cause}: ≈ {tokens} tokens turn cold").format(cause=name, tokens=tokens)
+    cost = insight.forecast.cost
+    if cost is not None:
+        lost = translate("PrefixPanel", "{title}, ≈ {amount} lost")
+        title = lost.format(title=title, amount=dollars(cost.lost))
+    return Headline("cold", "break", title, say, note)
 
 
 def _uncached(insight: Insight, state: State) -> Headline:

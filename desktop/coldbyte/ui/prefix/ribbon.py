@@ -10,9 +10,10 @@ from typing import Literal
 from coldbyte.core.body import part_paths
 from coldbyte.core.cache.cache import Outcome
 from coldbyte.core.cache.forecast import Forecast
-from coldbyte.core.draft import Document, Draft, SystemBlock, Ttl
+from coldbyte.core.draft import Document, Draft, Role, SystemBlock, Tool, Ttl, Turn
 from coldbyte.core.insight import Insight
 from coldbyte.core.prefix.prefix import PrefixBlock, Tier
+from coldbyte.core.tool_check import tool_name
 
 Fate = Literal["read", "written", "uncached"]
 
@@ -96,6 +97,10 @@ class RibbonLabels:
 
     system: str = "System {n}"
     question: str = "Question"
+    tool: str = "Tool"
+    user: str = "User"
+    assistant: str = "Assistant"
+    system_turn: str = "System turn"
     several: str = "{n} blocks"
 
     def of(self, draft: Draft, question: str) -> dict[str, str]:
@@ -111,9 +116,16 @@ class RibbonLabels:
                     labels[where] = self.system.format(n="" if single else number).strip()
                 case Document(title=title):
                     labels[where] = title
+                case Tool(text=text):
+                    labels[where] = tool_name(text) or self.tool
+                case Turn(role=role):
+                    labels[where] = self._speaker(role)
                 case _:
                     labels[where] = self.question
         return labels
+
+    def _speaker(self, role: Role) -> str:
+        return {"user": self.user, "assistant": self.assistant, "system": self.system_turn}[role]
 
 
 def widths(sizes: Sequence[int], width: float, minimum: float) -> list[float]:

@@ -14,6 +14,10 @@ def ribbon_labels() -> RibbonLabels:
     return RibbonLabels(
         translate("RibbonView", "System {n}"),
         translate("RibbonView", "Question"),
+        translate("RibbonView", "Tool"),
+        translate("RibbonView", "User"),
+        translate("RibbonView", "Assistant"),
+        translate("RibbonView", "System turn"),
         translate("RibbonView", "{n} blocks", "neighbours drawn as one"),
     )
 
