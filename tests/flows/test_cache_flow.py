@@ -123,7 +123,7 @@ def tell(
     window = MainWindow([("claude-sonnet-5-5", "Sonnet"), ("claude-opus-5", "Opus")])
     window.close_requested.connect(window.close_now)
     qtbot.addWidget(window)
-    switch = ThemeSwitch(qapp, theme("light"), theme("dark"), "dark", window)
+    switch = ThemeSwitch(qapp, {"dark": theme("dark")}, "dark", window)
     window.show()
     qtbot.waitActive(window)
 

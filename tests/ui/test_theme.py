@@ -21,8 +21,9 @@ from coldbyte.ui.style_sheet import style_sheet
 from coldbyte.ui.theme import Theme, ThemeError, ThemeSwitch, apply_theme, current_theme
 from ui.prompts import dress, theme
 
-NAMES = ("dark", "light")
-READABLE = 4.5
+NAMES = ("dark", "light", "contrast", "safe")
+THEMES = {name: theme(name) for name in NAMES}
+READABLE = {"dark": 4.5, "light": 4.5, "contrast": 7.0, "safe": 4.5}
 VISIBLE = 3.0
 
 
@@ -98,7 +99,7 @@ def test_every_text_can_be_read_on_its_ground(name: str) -> None:
     weak = [
         f"{text} on {ground}: {ratio:.2f}"
         for text, ground in pairs
-        if (ratio := contrast(shown.color(text), shown.color(ground))) < READABLE
+        if (ratio := contrast(shown.color(text), shown.color(ground))) < READABLE[name]
     ]
     assert not weak
 
@@ -175,7 +176,7 @@ def test_type_sizes_follow_the_font_of_the_application(qapp: QApplication, qtbot
 
 def test_the_theme_follows_the_system_until_one_is_chosen(qapp: QApplication, qtbot: QtBot) -> None:
     owner = QObject()
-    switch = ThemeSwitch(qapp, theme("light"), theme("dark"), "system", owner)
+    switch = ThemeSwitch(qapp, THEMES, "system", owner)
     system = qapp.styleHints().colorSchemeChanged
     with qtbot.waitSignal(switch.changed):
         system.emit(Qt.ColorScheme.Dark)
@@ -190,11 +191,54 @@ def test_the_theme_follows_the_system_until_one_is_chosen(qapp: QApplication, qt
     assert current_theme().name == "light"
 
 
+def test_a_system_that_asks_for_much_contrast_gets_it(qapp: QApplication) -> None:
+    owner = QObject()
+    switch = ThemeSwitch(qapp, THEMES, "system", owner)
+    asked = qapp.styleHints().accessibility().contrastPreferenceChanged
+    asked.emit(Qt.ContrastPreference.HighContrast)
+    assert current_theme().name == "contrast"
+    switch.choose("light")
+    assert current_theme().name == "light"
+    switch.choose("system")
+    asked.emit(Qt.ContrastPreference.NoPreference)
+    assert current_theme().name == "light"
+    switch.choose("safe")
+    assert current_theme().name == "safe"
+
+
+def seen_by(color: QColor, kind: str) -> tuple[float, float, float]:
+    """A colour as linear light, for eyes that lack one kind of cone (Viénot, Brettel and Mollon 1999)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color.getRgbF()[:3]]
+    red, green, blue = linear
+    match kind:
+        case "no red cones":
+            mixed = 0.11238 * red + 0.88762 * green
+            return mixed, mixed, 0.00401 * red - 0.00401 * green + blue
+        case "no green cones":
+            mixed = 0.29275 * red + 0.70725 * green
+            return mixed, mixed, -0.02234 * red + 0.02234 * green + blue
+        case "no blue cones":
+            teal = 0.86 * green + 0.14 * blue
+            return red, teal, teal
+        case _:
+            return red, green, blue
+
+
+@pytest.mark.parametrize("kind", ["all cones", "no red cones", "no green cones", "no blue cones"])
+def test_the_fates_and_the_break_stay_apart_for_every_eye(kind: str) -> None:
+    shown = theme("safe")
+    marks = [seen_by(shown.color(role), kind) for role in ("warm", "write_line", "uncached", "cold")]
+    for number, one in enumerate(marks):
+        for other in marks[:number]:
+            apart = sum(abs(a - b) for a, b in zip(one, other, strict=True))
+            assert apart > 0.25, (kind, one, other)
+
+
 def test_a_switch_begins_with_what_was_chosen_before(qapp: QApplication) -> None:
     owner = QObject()
-    assert ThemeSwitch(qapp, theme("light"), theme("dark"), "dark", owner).choice == "dark"
+    assert ThemeSwitch(qapp, THEMES, "dark", owner).choice == "dark"
     assert current_theme().name == "dark"
-    ThemeSwitch(qapp, theme("light"), theme("dark"), "light", owner)
+    ThemeSwitch(qapp, THEMES, "light", owner)
     assert current_theme().name == "light"
 
 

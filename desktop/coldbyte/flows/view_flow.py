@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from coldbyte import __version__
 from coldbyte.services import resources
-from coldbyte.state.settings import Settings, ThemeChoice
+from coldbyte.state.settings import THEMES, Settings, ThemeChoice
 from coldbyte.ui.commands import shortcut_sheet
 from coldbyte.ui.editor.block_editor import BlockEditor
 from coldbyte.ui.help_window import HelpWindow
@@ -48,7 +48,7 @@ def dress(application: QApplication, choice: ThemeChoice) -> ThemeSwitch:
     QDir.addSearchPath("icons", str(resources.folder() / "icons"))
     install_icons(application, resources.texts("icons", ".svg"))
     themes = {name: Theme.from_json(text) for name, text in resources.texts("themes", ".json").items()}
-    return ThemeSwitch(application, themes["light"], themes["dark"], choice)
+    return ThemeSwitch(application, themes, choice)
 
 
 class ViewFlow(QObject):
@@ -60,8 +60,7 @@ class ViewFlow(QObject):
         self._settings = settings
         self._zoom = 0
         self._switch = switch
-        choices: tuple[ThemeChoice, ...] = ("system", "light", "dark")
-        for choice in choices:
+        for choice in THEMES:
             action = window.action(f"theme_{choice}")
             action.triggered.connect(partial(self._choose_theme, choice))
         invisibles = window.action("show_invisibles")
@@ -134,7 +133,7 @@ class ViewFlow(QObject):
         self._show_theme_choice()
 
     def _show_theme_choice(self) -> None:
-        for choice in ("system", "light", "dark"):
+        for choice in THEMES:
             self._window.action(f"theme_{choice}").setChecked(self._settings.theme == choice)
 
     def _show_invisibles(self, show: bool) -> None:

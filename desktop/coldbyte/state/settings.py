@@ -9,10 +9,11 @@ from PySide6.QtCore import QByteArray, QObject, QSettings
 from coldbyte.core.history.query import Retention
 from coldbyte.state.connection import DEFAULT_PROFILE
 
-ThemeChoice = Literal["system", "light", "dark"]
+ThemeChoice = Literal["system", "light", "dark", "contrast", "safe"]
 
 _MOST_RECENT = 10
-_THEMES: tuple[ThemeChoice, ...] = get_args(ThemeChoice)
+THEMES: tuple[ThemeChoice, ...] = get_args(ThemeChoice)
+"""`contrast` is for eyes that need much of it, `safe` for every kind of colour vision."""
 
 
 class Settings(QObject):
@@ -26,7 +27,7 @@ class Settings(QObject):
     def theme(self) -> ThemeChoice:
         """Which theme to use; `system` follows the desktop."""
         value = str(self._store.value("window/theme"))
-        return next((choice for choice in _THEMES if choice == value), "system")
+        return next((choice for choice in THEMES if choice == value), "system")
 
     @theme.setter
     def theme(self, choice: ThemeChoice) -> None:

@@ -87,6 +87,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("theme_system", "View", "Theme: as the system", checkable=True),
     Command("theme_light", "View", "Theme: light", checkable=True),
     Command("theme_dark", "View", "Theme: dark", checkable=True),
+    Command("theme_contrast", "View", "Theme: high contrast", checkable=True),
+    Command("theme_safe", "View", "Theme: safe for colour blindness", checkable=True),
     Command("zoom_in", "View", "Larger text", ("Ctrl++", "Ctrl+=")),
     Command("zoom_out", "View", "Smaller text", ("Ctrl+-",)),
     Command("zoom_reset", "View", "Normal text size", ("Ctrl+0",)),

@@ -106,24 +106,27 @@ def current_theme() -> Theme:
 
 
 class ThemeSwitch(QObject):
-    """Applies the theme that was chosen by hand, or the system's, also when that changes."""
+    """Applies the theme that was chosen by hand, or the system's, also when that changes. `themes` are named
+    by the choices.
+    """
 
     changed = Signal(object)  # Theme
 
     def __init__(
         self,
         app: QApplication,
-        light: Theme,
-        dark: Theme,
+        themes: Mapping[str, Theme],
         choice: ThemeChoice = "system",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent or app)
         self._app = app
-        self._light = light
-        self._dark = dark
+        self._themes = themes
         self._choice: ThemeChoice = choice
-        app.styleHints().colorSchemeChanged.connect(self._follow)
+        hints = app.styleHints()
+        self._contrast = hints.accessibility().contrastPreference()
+        hints.colorSchemeChanged.connect(self._follow)
+        hints.accessibility().contrastPreferenceChanged.connect(self._follow_contrast)
         self.choose(choice)
 
     @property
@@ -135,23 +138,26 @@ class ThemeSwitch(QObject):
         """Follow the system, or hold one theme; title bars of the system come along where it lets them."""
         self._choice = choice
         hints = self._app.styleHints()
-        match choice:
-            case "system":
-                hints.unsetColorScheme()
-                self._apply(self._of(hints.colorScheme()))
-            case "light":
-                hints.setColorScheme(Qt.ColorScheme.Light)
-                self._apply(self._light)
-            case "dark":
-                hints.setColorScheme(Qt.ColorScheme.Dark)
-                self._apply(self._dark)
+        if choice == "system":
+            hints.unsetColorScheme()
+            self._apply(self._of(hints.colorScheme()))
+            return
+        theme = self._themes[choice]
+        hints.setColorScheme(Qt.ColorScheme.Dark if theme.dark else Qt.ColorScheme.Light)
+        self._apply(theme)
 
     def _follow(self, scheme: Qt.ColorScheme) -> None:
         if self._choice == "system":
             self._apply(self._of(scheme))
 
+    def _follow_contrast(self, contrast: Qt.ContrastPreference) -> None:
+        self._contrast = contrast
+        self._follow(self._app.styleHints().colorScheme())
+
     def _of(self, scheme: Qt.ColorScheme) -> Theme:
-        return self._dark if scheme == Qt.ColorScheme.Dark else self._light
+        if self._contrast == Qt.ContrastPreference.HighContrast:
+            return self._themes["contrast"]
+        return self._themes["dark" if scheme == Qt.ColorScheme.Dark else "light"]
 
     def _apply(self, theme: Theme) -> None:
         apply_theme(self._app, theme)
