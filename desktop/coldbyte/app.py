@@ -31,6 +31,7 @@ from coldbyte.flows.history_flow import HistoryFlow
 from coldbyte.flows.import_flow import ImportFlow
 from coldbyte.flows.key_flow import KeyFlow
 from coldbyte.flows.money_flow import MoneyFlow
+from coldbyte.flows.palette_flow import PaletteFlow
 from coldbyte.flows.project_flow import ProjectFlow
 from coldbyte.flows.repair_flow import RepairFlow
 from coldbyte.flows.timeline_flow import TimelineFlow
@@ -326,6 +327,7 @@ class App(QObject):
             self._draft_flow.give_way,
         )
         self.timeline_flow = TimelineFlow(self.window, books, self.history, tasks, self.history_flow)
+        self.palette_flow = PaletteFlow(self.window, self.draft)
         self._view_flow = ViewFlow(self.window, theme_switch, self.settings)
         self._find_flow = FindFlow(self.window, PatternProcess(), tasks)
 

@@ -208,7 +208,10 @@ def test_a_system_that_asks_for_much_contrast_gets_it(qapp: QApplication) -> Non
 
 def seen_by(color: QColor, kind: str) -> tuple[float, float, float]:
     """A colour as linear light, for eyes that lack one kind of cone (Viénot, Brettel and Mollon 1999)."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color.getRgbF()[:3]]
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in (color.redF(), color.greenF(), color.blueF())
+    ]
     red, green, blue = linear
     match kind:
         case "no red cones":

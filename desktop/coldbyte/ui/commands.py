@@ -72,6 +72,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("next_difference", "Prompt", "Next difference", ("F7",), "Go to the next cause in the draft"),
     Command("previous_difference", "Prompt", "Previous difference", ("Shift+F7",)),
     Command("which_edit", "Prompt", "Which edit broke it?", ("Ctrl+Shift+E",), "Show just that edit"),
+    Command("command_palette", "View", "All commands …", ("Ctrl+Shift+P",), "Type a few letters of one"),
+    Command("quick_switch", "View", "Go to …", ("Ctrl+P",), "A part of the prompt, or a view"),
     Command("show_prefix", "View", "Show the prefix", ("Ctrl+1",)),
     Command("show_ledger", "View", "Show the prompt cache", ("Ctrl+2",), "The entries believed live"),
     Command("show_money", "View", "Show the money", ("Ctrl+3",), "What was spent and saved"),

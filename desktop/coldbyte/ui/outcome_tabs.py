@@ -33,6 +33,11 @@ class OutcomeTabs(QWidget):
         """The objectName of the view that is shown."""
         return self._names[self._stack.currentIndex()]
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """The titles of the views, by their objectNames."""
+        return {name: self._tab_bar.tabText(index) for index, name in enumerate(self._names)}
+
     def add_view(self, view: QWidget, title: str, tip: str) -> None:
         """Add a view behind the others."""
         self._names.append(view.objectName())

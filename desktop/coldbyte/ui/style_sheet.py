@@ -64,6 +64,7 @@ QFrame#verdict_frame[effect="hit"] > QLabel[role="badge"] { color: $warm_text; }
 QFrame#verdict_frame[effect="partial"] > QLabel[role="badge"],
 QFrame#verdict_frame[effect="miss"] > QLabel[role="badge"] { color: $cold; }
 QFrame#verdict_frame[effect="failed"] > QLabel[role="badge"] { color: $warning; }
+QFrame#palette { background: $raised; border: 1px solid $focus; border-radius: 8px; }
 QFrame#entry { background: $raised; border: 1px solid $border; border-left: 4px solid $warm;
     border-radius: 6px; }
 QFrame#entry[state="read"] { border-left-color: $warm_text; }
