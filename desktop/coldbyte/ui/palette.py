@@ -100,7 +100,7 @@ class _EntryDelegate(QStyledItemDelegate):
 
 
 class Palette(QFrame):
-    """Lies over the top of its parent. Esc closes it and gives the keyboard back; so does a click elsewhere."""
+    """Lies over the top of its parent. Esc or a click elsewhere closes it, and gives the keyboard back."""
 
     closed = Signal()
 
