@@ -290,7 +290,7 @@ class App(QObject):
         """What spans window, state and services."""
         books, connection, tasks = self._books, self.connection, self.tasks
         self._draft_flow = DraftFlow(self.window, self.draft, self.edits, self.live, self._autosave)
-        self._exchange_flow = ExchangeFlow(self.window, self.sending, self.log)
+        self._exchange_flow = ExchangeFlow(self.window, self.sending, self.log, self.draft)
         self._key_flow = KeyFlow(self.window, self.connection, self.settings, self.tasks)
         self._count_flow = CountFlow(self.window, self.counting, self.connection)
         self._cache_flow = CacheFlow(self.window, self.live, books, self.warming, connection)

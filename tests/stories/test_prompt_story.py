@@ -121,3 +121,30 @@ def test_a_setting_that_breaks_the_prefix_is_seen_and_goes_with_the_request(home
         assert "tool_choice" not in app.draft.draft.settings
 
     home.visit(deed)
+
+
+def test_a_reply_is_gone_on_from_and_the_prefix_stays_warm(home: Home) -> None:
+    async def deed(app: App, story: Story) -> None:
+        desk = Desk(app.window)
+        assert not app.window.action("go_on").isEnabled()
+        first = await story.ask(0)
+        desk.press(
+            Qt.Key.Key_G,
+            Qt.KeyboardModifier.ControlModifier,
+            Qt.KeyboardModifier.ShiftModifier,
+            on=app.window,
+        )
+        turns = app.draft.draft.turns
+        assert [turn.role for turn in turns] == ["user", "assistant"]
+        assert str(turns[0].text).startswith("Does a bakery")
+        assert str(turns[1].text) == first.exchange.reply
+        assert app.window.questions_pane.stack.editor is not None
+        desk.type("And a butcher?", on=app.window.questions_pane.stack.editor)
+        await desk.turn()
+        assert "The prefix is intact" in desk.seen()
+        second = await story.ask(len(app.draft.draft.questions) - 1)
+        assert second.exchange.usage is not None
+        assert first.exchange.usage is not None
+        assert second.exchange.usage.read == first.exchange.usage.written
+
+    home.visit(deed)

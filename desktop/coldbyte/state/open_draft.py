@@ -98,9 +98,9 @@ class OpenDraft(QObject):
         self._set_parts(replace(self._draft, turns=(*turns, turn)))
         return turn.key
 
-    def append_exchange(self, question: Text, reply: Text) -> None:
+    def append_exchange(self, question: Question, reply: Text) -> None:
         """Put a question and its reply behind the conversation, so that the next question goes on from it."""
-        asked = Turn(self._new_key("turn"), "user", question)
+        asked = Turn(self._new_key("turn"), "user", question.text, question.form)
         answer = Turn(self._new_key("turn"), "assistant", reply)
         self._set_parts(replace(self._draft, turns=(*self._draft.turns, asked, answer)))
 

@@ -218,6 +218,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 _ARROWS = """
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url(icons:chevron-down.svg); width: 12px; height: 12px; }
+QCheckBox::indicator:checked { image: url(icons:tick.svg); }
 QToolButton[popupMode="2"] { padding-right: 20px; }
 QToolButton::menu-indicator { image: url(icons:chevron-down.svg); width: 12px; height: 12px;
     subcontrol-origin: padding; subcontrol-position: right center; right: 4px; }
