@@ -57,9 +57,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("restore", "Edit", "Restore the old bytes", ("Ctrl+Shift+R",), "Undo what breaks the prefix"),
     Command("send", "Prompt", "Send the chosen question", ("Ctrl+Return", "Ctrl+Enter")),
     Command("cancel", "Prompt", "Cancel", ("Esc",)),
-    Command(
-        "go_on", "Prompt", "Go on from this reply", ("Ctrl+Shift+G",), "In one conversation"
-    ),
+    Command("go_on", "Prompt", "Go on from this reply", ("Ctrl+Shift+G",), "In one conversation"),
     Command("next_question", "Prompt", "Next question", ("Ctrl+Down",)),
     Command("previous_question", "Prompt", "Previous question", ("Ctrl+Up",)),
     Command("add_tool", "Prompt", "Add a tool"),

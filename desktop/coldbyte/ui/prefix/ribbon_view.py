@@ -12,6 +12,7 @@ from coldbyte.ui.prefix.ribbon_layout import RibbonLayout, bar_edges, lay_out
 from coldbyte.ui.prefix.ribbon_painter import RibbonPainter
 from coldbyte.ui.prefix.ribbon_words import break_tip, ribbon_labels, segment_tip
 from coldbyte.ui.theme import current_theme
+from coldbyte.ui.walk import CHOOSING, walked
 
 
 class RibbonView(QWidget):
@@ -111,19 +112,13 @@ class RibbonView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk through the blocks; Enter goes to the one that is marked."""
-        match event.key():
-            case Qt.Key.Key_Left:
-                self._walk_to(self._current - 1)
-            case Qt.Key.Key_Right:
-                self._walk_to(self._current + 1)
-            case Qt.Key.Key_Home:
-                self._walk_to(0)
-            case Qt.Key.Key_End:
-                self._walk_to(self._last)
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Space if self._ribbon.segments:
-                self.place_requested.emit(self._ribbon.segments[self._current].place(0))
-            case _:
-                super().keyPressEvent(event)
+        target = walked(event.key(), self._current, len(self._ribbon.segments))
+        if target is not None:
+            self._walk_to(target)
+        elif event.key() in CHOOSING and self._ribbon.segments:
+            self.place_requested.emit(self._ribbon.segments[self._current].place(0))
+        else:
+            super().keyPressEvent(event)
 
     @property
     def _last(self) -> int:
@@ -136,7 +131,7 @@ class RibbonView(QWidget):
             self.update()
 
     def _walk_to(self, index: int) -> None:
-        self._current = min(max(index, 0), self._last)
+        self._current = index
         self._describe()
         self.update()
 

@@ -15,6 +15,7 @@ from coldbyte.ui.prefix.fate_fill import fill_fate
 from coldbyte.ui.prefix.ribbon import Fate
 from coldbyte.ui.theme import Theme, current_theme
 from coldbyte.ui.timeline.timeline_words import bar_words
+from coldbyte.ui.walk import CHOOSING, walked
 
 _WIDEST, _GAP = 16.0, 2.0  # pixels of a bar, and between two
 _LOWEST = 0.25  # share of the height that the shortest bar has
@@ -111,19 +112,13 @@ class ExchangeBars(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk; Enter asks for the exchange."""
-        match event.key():
-            case Qt.Key.Key_Left:
-                self._walk_to(self._current - 1)
-            case Qt.Key.Key_Right:
-                self._walk_to(self._current + 1)
-            case Qt.Key.Key_Home:
-                self._walk_to(0)
-            case Qt.Key.Key_End:
-                self._walk_to(len(self._rows) - 1)
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Space if self._rows:
-                self.exchange_requested.emit(self._rows[self._current].id)
-            case _:
-                super().keyPressEvent(event)
+        target = walked(event.key(), self._current, len(self._rows))
+        if target is not None:
+            self._walk_to(target)
+        elif event.key() in CHOOSING and self._rows:
+            self.exchange_requested.emit(self._rows[self._current].id)
+        else:
+            super().keyPressEvent(event)
 
     @property
     def _step(self) -> float:
@@ -134,7 +129,7 @@ class ExchangeBars(QWidget):
         return index if self._rows and 0 <= index < len(self._rows) else None
 
     def _walk_to(self, index: int) -> None:
-        self._current = min(max(index, 0), max(len(self._rows) - 1, 0))
+        self._current = index
         self._describe()
         self.update()
 
