@@ -335,3 +335,16 @@ def test_a_screen_reader_can_name_every_control(filled: PartPane) -> None:
     assert len(named) >= 6
     assert all(control.accessibleName() for control in named)
     assert editor(filled).accessibleName() == "gdpr.txt"
+
+
+def test_a_pane_has_the_focus_by_what_can_take_it(pane: PartPane) -> None:
+    add = pane.findChild(QToolButton, "add_button")
+    assert pane.focusProxy() is add, "there is no editor yet"
+    pane.show_parts(PARTS)
+    assert pane.focusProxy() is pane.stack
+    pane.fold.fold(True)
+    assert pane.focusProxy() is pane.fold.title_button
+    pane.show_parts(())
+    assert pane.focusProxy() is pane.fold.title_button
+    pane.fold.fold(False)
+    assert pane.focusProxy() is add

@@ -59,6 +59,12 @@ class Fold(QObject):
             self._show()
             self.changed.emit(folded)
 
+    def lead_to(self, widget: QWidget) -> None:
+        """Let this widget have the focus of the pane while it is open; it has to be able to take it."""
+        self._proxy = widget
+        if not self._folded:
+            self._pane.setFocusProxy(widget)
+
     def say(self, fact: str) -> None:
         """What a folded pane says of itself."""
         self.fact_label.setText(fact)

@@ -115,7 +115,7 @@ class PartPane(QWidget):
         self._facts = TextFacts(self)
         body, self._column = body_of(self)
         self.fold = Fold(self, title, body, hidden=(self._tabs, self._breakpoint_combo, self._remove_button))
-        self.setFocusProxy(self._stack)
+        self.fold.lead_to(self._add_button)
         self._lay_out()
         self._tabs.currentChanged.connect(self._show_current)
         self._tabs.tabMoved.connect(self._ask_move)
@@ -210,6 +210,7 @@ class PartPane(QWidget):
         self._breakpoint_combo.setVisible(part is not None and not self.fold.folded)
         self._show_trouble()
         self._remove_button.setEnabled(part is not None)
+        self.fold.lead_to(self._stack if part is not None else self._add_button)
         if part is None:
             return
         self._stack.show_part(part.key, part.text, self._tab_text(part, self._tabs.currentIndex()))
